@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds whisper.cpp once, as static libraries, into $1 (include, lib, bin/whisper-cli).
+# The source comes from the npm package nodejs-whisper (MIT), which carries whisper.cpp
+# 1.9.1 whole: a package registry is reachable in places where a git host is not.
+# BIENBAN_PORTABLE=1 builds for any x86-64 machine instead of this one (slower).
+set -euo pipefail
+prefix=$1
+package=nodejs-whisper version=0.3.1
+# SHA-256 of the archive, so that a changed package is noticed.
+sum=92041caf2b26c74b7f489fedf37bd093f216eebd61df512045ec2d19d0531d37
+work=$(dirname "$prefix")
+stamp="$prefix/.built-$package-$version-${BIENBAN_PORTABLE:-0}"
+[ -e "$stamp" ] && exit 0
+mkdir -p "$work"
+src="$work/whisper.cpp-src"
+archive="$work/$package-$version.tgz"
+if ! echo "$sum  $archive" | sha256sum --status -c - 2>/dev/null; then
+	echo "whisper.cpp: fetching its source ($package@$version from npm, 6 MB)"
+	(cd "$work" && npm pack "$package@$version" --silent >/dev/null)
+	echo "$sum  $archive" | sha256sum --quiet -c - || {
+		echo "whisper.cpp: $archive is not the archive that was reviewed; delete it and try again" >&2
+		exit 1
+	}
+fi
+rm -rf "$src" && mkdir -p "$src"
+tar xzf "$archive" -C "$src" --strip-components=3 package/cpp/whisper.cpp
+echo "whisper.cpp: building (about a minute on two cores)"
+generator=()
+command -v ninja >/dev/null && generator=(-G Ninja)
+log="$work/whisper.cpp-build.log"
+{
+	cmake -S "$src" -B "$work/whisper.cpp-build" "${generator[@]}" \
+		-DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib \
+		-DBUILD_SHARED_LIBS=OFF -DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_SERVER=OFF \
+		-DGGML_NATIVE="$([ "${BIENBAN_PORTABLE:-0}" = 1 ] && echo OFF || echo ON)" -DGGML_OPENMP=ON
+	cmake --build "$work/whisper.cpp-build" -j "$(nproc)" --target whisper whisper-cli
+	cmake --install "$work/whisper.cpp-build"
+} >"$log" 2>&1 || {
+	tail -n 15 "$log" >&2
+	echo "whisper.cpp: the build failed; the whole log is in $log" >&2
+	exit 1
+}
+mkdir -p "$prefix/bin"
+cp "$work/whisper.cpp-build/bin/whisper-cli" "$prefix/bin/"
+rm -rf "$work/whisper.cpp-build"
+touch "$stamp"
