@@ -30,17 +30,19 @@ command -v ninja >/dev/null && generator=(-G Ninja)
 log="$work/whisper.cpp-build.log"
 {
 	cmake -S "$src" -B "$work/whisper.cpp-build" "${generator[@]}" \
-		-DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib \
+		-DCMAKE_BUILD_TYPE=Release \
 		-DBUILD_SHARED_LIBS=OFF -DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_SERVER=OFF \
 		-DGGML_NATIVE="$([ "${BIENBAN_PORTABLE:-0}" = 1 ] && echo OFF || echo ON)" -DGGML_OPENMP=ON
 	cmake --build "$work/whisper.cpp-build" -j "$(nproc)" --target whisper whisper-cli
-	cmake --install "$work/whisper.cpp-build"
 } >"$log" 2>&1 || {
 	tail -n 15 "$log" >&2
 	echo "whisper.cpp: the build failed; the whole log is in $log" >&2
 	exit 1
 }
-mkdir -p "$prefix/bin"
+# Copied by hand: cmake --install wants targets that we do not build.
+mkdir -p "$prefix"/{bin,lib,include}
+find "$work/whisper.cpp-build" -name 'lib*.a' ! -name libcommon.a -exec cp {} "$prefix/lib/" \;
+cp "$src"/include/*.h "$src"/ggml/include/*.h "$prefix/include/"
 cp "$work/whisper.cpp-build/bin/whisper-cli" "$prefix/bin/"
 rm -rf "$work/whisper.cpp-build"
 touch "$stamp"

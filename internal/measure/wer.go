@@ -1,0 +1,77 @@
+package measure
+
+import (
+	"strings"
+
+	"bienban/internal/lang"
+)
+
+// Errors counts the edits between a reference and what was heard.
+type Errors struct {
+	Substituted, Inserted, Deleted int
+	Reference                      int // units in the reference
+}
+
+// Rate is edits over reference length, 0 for two empty texts; it may pass 1.
+func (e Errors) Rate() float64 {
+	edits := e.Substituted + e.Inserted + e.Deleted
+	if e.Reference == 0 {
+		if edits == 0 {
+			return 0
+		}
+		return 1
+	}
+	return float64(edits) / float64(e.Reference)
+}
+
+// Add sums two counts, for a rate over many files.
+func (e Errors) Add(o Errors) Errors {
+	return Errors{e.Substituted + o.Substituted, e.Inserted + o.Inserted, e.Deleted + o.Deleted, e.Reference + o.Reference}
+}
+
+// WER counts word errors after NFC, lower case, punctuation removal and tone
+// folding (lang.Words). In Vietnamese a word is a syllable.
+func WER(reference, heard string) Errors {
+	return distance(lang.Words(reference), lang.Words(heard))
+}
+
+// CER counts character errors over the same words, joined without blanks.
+func CER(reference, heard string) Errors {
+	return distance(letters(reference), letters(heard))
+}
+
+func letters(s string) []string {
+	return strings.Split(strings.Join(lang.Words(s), ""), "")
+}
+
+// distance is Levenshtein's, with the edits counted by kind.
+func distance(ref, hyp []string) Errors {
+	previous := make([]Errors, len(hyp)+1)
+	current := make([]Errors, len(hyp)+1)
+	cost := func(e Errors) int { return e.Substituted + e.Inserted + e.Deleted }
+	for j := range previous {
+		previous[j].Inserted = j
+	}
+	for i := range ref {
+		current[0] = Errors{Deleted: i + 1}
+		for j := range hyp {
+			best := previous[j]
+			if ref[i] != hyp[j] {
+				best.Substituted++
+			}
+			if deleted := previous[j+1]; cost(deleted)+1 < cost(best) {
+				deleted.Deleted++
+				best = deleted
+			}
+			if inserted := current[j]; cost(inserted)+1 < cost(best) {
+				inserted.Inserted++
+				best = inserted
+			}
+			current[j+1] = best
+		}
+		previous, current = current, previous
+	}
+	e := previous[len(hyp)]
+	e.Reference = len(ref)
+	return e
+}

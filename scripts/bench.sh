@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# make bench: whole processes, in turn, as ratios in one run; arguments go to
+# internal/tools/bench (-h lists them).
+set -euo pipefail
+exec go run ./internal/tools/bench "$@"
