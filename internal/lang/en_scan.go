@@ -1,0 +1,3 @@
+package lang
+
+func scanEnglish(t *text) []match { return scanWritten(t) }
