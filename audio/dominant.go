@@ -1,5 +1,11 @@
 package audio
 
+import "slices"
+
+// votingSNR is how far in dB a channel must stand above its floor to be named: a voice that reaches only a microphone
+// that is no candidate is nobody's.
+const votingSNR = 6.0
+
 // DominantOptions says how channels are compared.
 type DominantOptions struct {
 	// Candidates are the channels that may be chosen, counted from 0; nil means all. Leave out a microphone that
@@ -36,8 +42,8 @@ func Dominant(rows []ChannelEnergy, from, to int64, o DominantOptions) (channel 
 		if row.Start+EnergyHop <= from || row.Start >= to || len(row.RMS) != l.channels {
 			continue
 		}
-		db, ok := overFloor(row.RMS, floors)
-		if !ok {
+		db, snr := overFloor(row.RMS, floors)
+		if slices.Max(snr) < activeSNR {
 			continue
 		}
 		best, top := -1, 0.0
@@ -49,7 +55,7 @@ func Dominant(rows []ChannelEnergy, from, to int64, o DominantOptions) (channel 
 				best, top = c, v
 			}
 		}
-		if best >= 0 {
+		if best >= 0 && snr[best] >= votingSNR {
 			votes[best]++
 			total++
 		}
@@ -57,8 +63,7 @@ func Dominant(rows []ChannelEnergy, from, to int64, o DominantOptions) (channel 
 	if total == 0 {
 		return -1, 0
 	}
-	channel = candidates[0]
-	best := -1
+	best := 0
 	for c, v := range votes {
 		if v > best {
 			best, channel = v, c

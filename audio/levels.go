@@ -1,6 +1,9 @@
 package audio
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Levels learns, as a recording goes by, what is needed to compare microphones: the noise floor of each channel and
 // how its level relative to the others moves. Memory is fixed (about 10 kB a channel). For one goroutine at a time.
@@ -10,6 +13,8 @@ type Levels struct {
 	relative []histogram // level over the floor less the mean of all channels, in rows with somebody speaking
 	active   int64       // such rows
 	warm     []ChannelEnergy
+	floor    []float64 // as of the last floorEvery rows
+	learned  int64
 }
 
 // Constants of comparing channels.
@@ -25,6 +30,8 @@ const (
 	activeSNR = 10.0
 	// warmRows is how many rows are kept back until a floor is known: 3 s.
 	warmRows = 300
+	// floorEvery is after how many rows the floor is looked up again.
+	floorEvery = 50
 	// spreadShare: the range of a channel's relative level is taken between these quantiles.
 	spreadShare = 0.03
 	// spreadLeast is the range in dB beyond which a channel is known both to lead and to follow: some voice is
@@ -89,17 +96,22 @@ func (l *Levels) learnWarm() {
 }
 
 func (l *Levels) learn(row ChannelEnergy) {
-	floors := l.noise()
-	if db, ok := overFloor(row.RMS, floors); ok {
-		mean := 0.0
-		for _, v := range db {
-			mean += v / float64(len(db))
-		}
-		for c, v := range db {
-			l.relative[c].add(v - mean)
-		}
-		l.active++
+	if l.learned%floorEvery == 0 {
+		l.floor = l.noise()
 	}
+	l.learned++
+	db, snr := overFloor(row.RMS, l.floor)
+	if slices.Max(snr) < activeSNR {
+		return
+	}
+	mean := 0.0
+	for _, v := range db {
+		mean += v / float64(len(db))
+	}
+	for c, v := range db {
+		l.relative[c].add(v - mean)
+	}
+	l.active++
 }
 
 // noise returns each channel's noise floor in dB.
@@ -142,17 +154,17 @@ func (l *Levels) offset() []float64 {
 	return off
 }
 
-// overFloor returns the levels in dB with the noise power subtracted, and whether any stands clear of its floor.
-func overFloor(rms []float32, floors []float64) (db []float64, active bool) {
-	db = make([]float64, len(rms))
+// overFloor returns the levels in dB with the noise power subtracted, and how far in dB each stands above its floor.
+func overFloor(rms []float32, floors []float64) (db, snr []float64) {
+	db, snr = make([]float64, len(rms)), make([]float64, len(rms))
 	for c, v := range rms {
 		noise := math.Pow(10, floors[c]/10)
 		power := float64(v) * float64(v)
-		active = active || power > noise*math.Pow(10, activeSNR/10)
 		// What is left is not trusted below a tenth of the noise.
 		db[c] = 10 * math.Log10(max(power-noise, noise/10, math.Pow(10, levelFloor/10)))
+		snr[c] = 10*math.Log10(max(power, math.Pow(10, levelFloor/10))) - floors[c]
 	}
-	return db, active
+	return db, snr
 }
 
 func decibel(rms float64) float64 {
