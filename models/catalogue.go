@@ -29,6 +29,13 @@ const (
 	Language Purpose = "language" // drafts sentences
 )
 
+// The models that commands use when none is named.
+const (
+	DefaultSpeech   = "base"
+	DefaultVAD      = "silero"
+	DefaultLanguage = "qwen2.5-coder-1.5b"
+)
+
 // Model is one entry of the catalogue.
 type Model struct {
 	ID        string   `yaml:"id"`

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -183,11 +182,9 @@ func (s *Store) pipWheel(ctx context.Context, name, version, dir string) (string
 	if err != nil {
 		return "", err
 	}
-	return py.Wheel(ctx, name, version, dir, filepath.Join(RuntimeDir(s.dir), "pip"))
-}
-
-// RuntimeDir is the folder beside a store's folder for programs that run
-// models: Python environments and the like.
-func RuntimeDir(store string) string {
-	return filepath.Join(filepath.Dir(filepath.Clean(store)), strings.TrimSuffix(filepath.Base(store), "/")+"-runtime")
+	runtime, err := pyenv.DefaultDir()
+	if err != nil {
+		return "", err
+	}
+	return py.Wheel(ctx, name, version, dir, filepath.Join(runtime, "pip"))
 }
