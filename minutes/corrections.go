@@ -1,0 +1,3 @@
+package minutes
+
+func applyCorrections(language string, said []Evidence) {}

@@ -1,0 +1,5 @@
+package minutes
+
+import "bienban/transcribe"
+
+func suggest(m *Meeting, t *transcribe.Transcript) {}
