@@ -16,3 +16,6 @@ func OpenBytes(b []byte) (Source, error) {
 	}
 	return asSource(openWAV("fuzz", r, c, int64(len(b))))
 }
+
+// OpenError is openError.
+func OpenError(path string, err error) error { return openError(path, err) }

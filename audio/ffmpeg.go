@@ -144,7 +144,7 @@ func probe(ctx context.Context, ffprobe, arg, path string) (Format, error) {
 // Format implements Source. Frames is -1: what containers say about their length is an estimate.
 func (s *ffmpegSource) Format() Format { return s.format }
 
-// Read implements Source.
+// Read implements Source. A Read that is cancelled ends the process, so there is no going on after it.
 func (s *ffmpegSource) Read(ctx context.Context, dst []float32) (int, error) {
 	if err := checkRead(ctx, dst, s.format.Channels); err != nil {
 		return 0, err
