@@ -1,3 +1,223 @@
 package lang
 
-func scanEnglish(t *text) []match { return scanWritten(t) }
+import (
+	"math/big"
+	"strings"
+)
+
+// enScanner finds the figures of an English text from left to right.
+type enScanner struct {
+	t *text
+	p enParser
+}
+
+func scanEnglish(t *text) []match {
+	s := enScanner{t, enParser{t}}
+	var out []match
+	for i := 0; i < len(t.tokens); {
+		m, next := s.at(i)
+		if m != nil {
+			out = append(out, *m)
+		}
+		i = max(next, i+1)
+	}
+	return out
+}
+
+func (s enScanner) at(i int) (*match, int) {
+	t := s.t
+	if t.tokens[i].kind == tokenPunct {
+		if m := s.signed(i); m != nil {
+			return m, m.j
+		}
+		return nil, i + 1
+	}
+	if t.isNumber(i) && inCode(t, i) {
+		return nil, i + 1
+	}
+	for _, rule := range []func(int) *match{s.monthFirst, s.dayFirst, s.clock, s.ordinal} {
+		if m := rule(i); m != nil {
+			return m, m.j
+		}
+	}
+	if t.isNumber(i) {
+		if m := plainFigure(t, i, enWritten); m.kind != KindNumber && m.kind != KindPercent {
+			s.meridiem(&m)
+			return &m, m.j
+		}
+	}
+	if m := s.none(i); m != nil {
+		return m, m.j
+	}
+	n, ok := enNumber(t, i)
+	if !ok {
+		return nil, i + 1
+	}
+	if t.name(i) && n.spoken && !t.isNumber(i) && !t.beforeInSet(i, enNumbering) && t.word(i-1) != "the" {
+		return nil, n.end
+	}
+	return s.number(i, n)
+}
+
+// number judges a number at i by what stands around it.
+func (s enScanner) number(i int, n spokenNumber) (*match, int) {
+	for _, rule := range []func(int, spokenNumber) *match{s.percent, s.money, s.fraction, s.tally} {
+		if m := rule(i, n); m != nil {
+			return m, m.j
+		}
+	}
+	m := &match{i: i, j: n.end, kind: KindNumber, value: decimal(n.value), written: enFormat(n), spoken: n.spoken}
+	switch {
+	case n.ambiguous:
+		return nil, n.end
+	case n.article:
+		// "a hundred residents" is a round number: only "a hundred and ten" is exact.
+		m.weak = n.end == i+2
+		return m, m.j
+	case n.lone:
+		return s.lone(i, n, m)
+	case n.digits != "":
+		if len(n.digits) < 4 && !s.serial(i) {
+			m.weak = true
+		}
+		if len(n.digits) >= 5 && n.digits[0] == '0' {
+			m.kind, m.value = KindDocNumber, n.digits
+		}
+	case n.year:
+		return s.yearLike(i, n, m)
+	case s.isYear(i, n), s.serial(i):
+		m.written = decimal(n.value)
+	}
+	return m, m.j
+}
+
+func (s enScanner) serial(i int) bool { return s.t.beforeInSet(i, enSerial) }
+
+// yearLike judges a number said in pairs: a year, unless a plural noun makes it two numbers.
+func (s enScanner) yearLike(i int, n spokenNumber, m *match) (*match, int) {
+	m.written = decimal(n.value)
+	if n.value.Cmp(ratInt(1900)) < 0 && !enYearBefore[s.t.word(i-1)] && !s.serial(i) {
+		m.weak = true
+	}
+	if s.plural(n.end) || s.t.word(n.end) == "vision" {
+		return nil, n.end
+	}
+	return m, m.j
+}
+
+// isYear reports whether "two thousand and five" at i is a year.
+func (s enScanner) isYear(i int, n spokenNumber) bool {
+	return n.spoken && yearRange(n.value) && n.value.Cmp(ratInt(2000)) >= 0 && n.value.Cmp(ratInt(2100)) < 0 &&
+		n.value.Cmp(ratInt(2000)) != 0 && enYearBefore[s.t.word(i-1)] && !s.countable(n.end)
+}
+
+// enFormat writes a number in house style: from a million up by its scale where two decimals
+// are exact, else grouped.
+func enFormat(n spokenNumber) string {
+	if n.digits != "" {
+		return n.digits
+	}
+	for _, scale := range []struct {
+		size int64
+		word string
+	}{{1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}} {
+		if n.value.Cmp(ratInt(scale.size)) < 0 {
+			continue
+		}
+		if c := new(big.Rat).Quo(n.value, ratInt(scale.size)); mul(c, 100).IsInt() {
+			return grouped(c, ",", ".") + scale.word
+		}
+		break
+	}
+	return grouped(n.value, ",", ".")
+}
+
+// percent reads "N percent", "N per cent" and "N%".
+func (s enScanner) percent(i int, n spokenNumber) *match {
+	m := &match{i: i, j: n.end + 1, kind: KindPercent, unit: "%", value: decimal(n.value), written: enFormat(n) + "%", spoken: true}
+	switch {
+	case s.t.word(n.end) == "percent":
+	case s.t.words(n.end, "per cent"):
+		m.j++
+	case s.t.punct(n.end, "%"):
+		m.spoken = n.spoken
+	default:
+		return nil
+	}
+	if n.ambiguous {
+		return nil
+	}
+	if s.t.word(i-1) == "minus" {
+		m.value = decimal(new(big.Rat).Neg(n.value))
+	}
+	return m
+}
+
+// money reads an amount said with its currency ("two dollars and fifty cents").
+func (s enScanner) money(i int, n spokenNumber) *match {
+	j := s.p.next(n.end)
+	c, ok := enCurrencies[s.t.word(j)]
+	if !ok || n.ambiguous {
+		return nil
+	}
+	if w := s.t.word(j); (w == "pound" || w == "dollar" || w == "euro") && n.value.Cmp(ratInt(1)) == 0 && !n.lone {
+		return nil
+	}
+	m := &match{i: i, j: j + 1, kind: KindMoney, unit: c.code, spoken: true, value: decimal(n.value)}
+	m.written = c.sign + enFormat(spokenNumber{value: n.value})
+	k := j + 1
+	if s.t.word(k) == "and" {
+		k++
+	}
+	if cents, ok := enNumber(s.t, k); ok && n.value.IsInt() && cents.value.IsInt() && cents.value.Cmp(ratInt(100)) < 0 {
+		if w := s.t.word(cents.end); w == "cents" || w == "pence" || w == "cent" {
+			v := new(big.Rat).Add(n.value, new(big.Rat).Quo(cents.value, ratInt(100)))
+			m.j, m.value = cents.end+1, decimal(v)
+			whole := grouped(n.value, ",", ".")
+			m.written = c.sign + whole + "." + twoDigits(int(cents.value.Num().Int64()))
+		}
+	}
+	return m
+}
+
+// signed reads "$2.5 million", "£20", "€1,200" at the sign.
+func (s enScanner) signed(i int) *match {
+	code, ok := enSigns[s.t.tokens[i].text]
+	if !ok || !s.t.isNumber(i+1) {
+		return nil
+	}
+	r, ok := enWritten(s.t.tokens[i+1].text)
+	if !ok {
+		return nil
+	}
+	m := &match{i: i, j: i + 2, kind: KindMoney, unit: code}
+	scale := enScales[s.t.word(i+2)]
+	if s.t.glued(i + 2) {
+		scale = map[string]int64{"k": 1e3, "m": 1e6, "bn": 1e9, "b": 1e9}[s.t.word(i+2)]
+	}
+	if scale > 0 {
+		m.j++
+		r = mul(r, scale)
+	}
+	m.value = decimal(r)
+	return m
+}
+
+// fraction reads "two thirds" and "one third"; "a third" and "half" stay words.
+func (s enScanner) fraction(i int, n spokenNumber) *match {
+	if !n.spoken || !n.lone {
+		return nil
+	}
+	j := s.p.next(n.end)
+	w := s.t.word(j)
+	d := enFractions[w]
+	v := n.value.Num().Int64()
+	if d == 0 || v == 0 || v >= d || (v == 1) == strings.HasSuffix(w, "s") {
+		return nil
+	}
+	if before := s.t.word(i - 1); before == "first" || before == "last" || before == "next" || v == 1 && j > n.end && s.t.punct(j+1, "-") {
+		return nil // "the first three quarters of the year"
+	}
+	value := decimal(n.value) + "/" + decimal(ratInt(d))
+	return &match{i: i, j: j + 1, kind: KindRatio, value: value, written: value, spoken: true}
+}
