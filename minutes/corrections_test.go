@@ -1,0 +1,89 @@
+package minutes_test
+
+import (
+	"strings"
+	"testing"
+
+	"bienban/minutes"
+	"bienban/transcribe"
+)
+
+func meetingIn(language string) *minutes.Meeting {
+	return &minutes.Meeting{Kind: minutes.KindCouncil, Language: language, Agenda: []minutes.AgendaItem{{ID: "1", Title: "Một"}}}
+}
+
+// say makes a transcript of item 1; each text is a segment, "A: text" by A.
+func say(language string, texts ...string) *transcribe.Transcript {
+	t := &transcribe.Transcript{Language: language}
+	for i, x := range texts {
+		speaker, text, ok := strings.Cut(x, ": ")
+		if !ok || len(speaker) > 12 {
+			speaker, text = "", x
+		}
+		t.Segments = append(t.Segments, transcribe.Segment{Start: float64(i), End: float64(i) + 0.9, Speaker: speaker, Item: "1", Text: text})
+	}
+	return t
+}
+
+func TestWhatASpeakerTookBackIsNotEvidence(t *testing.T) {
+	for _, c := range []struct {
+		language   string
+		said       []string
+		want, gone string
+	}{
+		{"en", []string{"The estimate is forty five thousand dollars, sorry, I correct that, fifty four thousand dollars, and the work would take six weeks."},
+			"The estimate is $54,000, and the work would take 6 weeks.", "45"},
+		{"en", []string{"The estimate is forty five thousand dollars. Sorry. I correct that. Fifty four thousand dollars and the work would take six weeks."},
+			"The estimate is $54,000 and the work would take 6 weeks.", "45"},
+		{"en", []string{"A: The estimate is $45,000.", "A: Sorry, I correct that, $54,000."}, "The estimate is $54,000.", "45"},
+		{"en", []string{"A: The estimate is $45,000.", "A: Sorry, I correct that.", "A: It is $54,000."}, "The estimate is $54,000.", "45"},
+		{"en", []string{"We counted 68 boats, sorry, 86 boats in the harbour."}, "We counted 86 boats in the harbour.", "68"},
+		{"en", []string{"It opens on Saturday, sorry, I mean, on Sunday."}, "It opens on Sunday.", "Saturday"},
+		{"en", []string{"A: There are 68 houses.", "B: Noted.", "A: Let me correct that: the number of houses is 86, not 68."}, "There are 86 houses.", "68"},
+		{"vi", []string{"Có sáu mươi tám hộ, xin lỗi, tôi nói lại, tám mươi sáu hộ bị ngập."}, "Có 86 hộ bị ngập.", "68"},
+		{"vi", []string{"A: Số hộ bị ảnh hưởng là 68 hộ.", "A: Xin đính chính: số hộ là 86, không phải 68."}, "Số hộ bị ảnh hưởng là 86 hộ.", "68"},
+		{"vi", []string{"A: Số hộ bị ảnh hưởng là 68.", "B: Cảm ơn đồng chí.", "A: Tôi xin đính chính, số hộ không phải 68 mà là 86."}, "Số hộ bị ảnh hưởng là 86.", "68"},
+		{"vi", []string{"Kinh phí là hai tỷ đồng, à xin lỗi, ba tỷ đồng."}, "Kinh phí là 3 tỷ đồng.", "2"},
+		{"vi", []string{"Mời đồng chí Lê Văn Nam, xin lỗi, tôi nói lại, đồng chí Lê Văn Nhâm phát biểu."}, "Mời đồng chí Lê Văn Nhâm phát biểu.", "Nam"},
+	} {
+		x := minutes.NewEvidence(meetingIn(c.language), say(c.language, c.said...))
+		var all []string
+		for _, e := range x.ForItem("1") {
+			if e.Kind == minutes.EvidenceSegment {
+				all = append(all, e.Text)
+			}
+		}
+		if len(all) == 0 || all[0] != c.want {
+			t.Errorf("%q\n got %q\nwant %q", c.said, all, c.want)
+		}
+		if strings.Contains(strings.Join(all, " "), c.gone) {
+			t.Errorf("%q: %q is left in %q", c.said, c.gone, all)
+		}
+	}
+}
+
+func TestCourtesyCorrectsNothing(t *testing.T) {
+	for _, c := range []struct{ language, text string }{
+		{"en", "Councillor Walsh has sent his apologies; 8 members are present."},
+		{"en", "Sorry, I was 15 minutes late. The budget is $9,000."},
+		{"en", "There are no corrections to the 12 pages."},
+		{"en", "I correct that at once when a resident of the 3 wards writes to us."},
+		{"vi", "Xin lỗi các đồng chí, tôi đến muộn 15 phút. Có 86 hộ."},
+		{"vi", "Năm 2024 có 45 hộ, năm 2025 có 32 hộ."},
+		{"vi", "Đề nghị đọc lại nghị quyết có 5 điều."},
+	} {
+		x := minutes.NewEvidence(meetingIn(c.language), say(c.language, c.text))
+		if got := x.ForItem("1"); got[len(got)-1].Text != c.text {
+			t.Errorf("%q became %q", c.text, got[len(got)-1].Text)
+		}
+	}
+}
+
+func TestARawTextIsKeptWhereItDiffers(t *testing.T) {
+	x := minutes.NewEvidence(meetingIn("vi"), say("vi", "Có tám mươi sáu hộ.", "Có hộ nghèo."))
+	a, _ := x.Get("s1")
+	b, _ := x.Get("s2")
+	if a.Text != "Có 86 hộ." || a.Raw != "Có tám mươi sáu hộ." || b.Raw != "" {
+		t.Errorf("%+v %+v", a, b)
+	}
+}
