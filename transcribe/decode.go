@@ -1,0 +1,153 @@
+package transcribe
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"bienban/internal/lang"
+)
+
+// decoder decodes windows one after the other, each with the glossary and the
+// end of what was said before as its prompt.
+type decoder struct {
+	eng      Engine
+	language string // "" = the engine detects it in each window
+	glossary []string
+	context  string // the last words that were sure enough to build on
+}
+
+// decoded is what came of a window.
+type decoded struct {
+	result Result
+	tokens []token
+	again  int   // decodes beyond the first
+	failed error // the engine's, when it gave nothing
+}
+
+// verdict is what is wrong with an attempt, worst last.
+type verdict int
+
+const (
+	fine  verdict = iota
+	poor          // the engine was unsure of most of it
+	thin          // far fewer words than the speech is long
+	echo          // the prompt came back
+	loops         // the same again and again
+)
+
+// audioContext is how many encoder positions a window needs: 50 a second, and
+// some to spare, without which base leaves out the last words.
+func audioContext(w *window) int {
+	const spare = 64
+	return min(int(math.Ceil(float64(w.len())/SampleRate*50))+spare, 1500)
+}
+
+// request is a window's request with a prompt and a temperature.
+func (d *decoder) request(w *window, prompt string, temperature float32) Request {
+	return Request{
+		PCM: w.pcm, Language: d.language, Prompt: prompt,
+		AudioContext: audioContext(w), Temperature: temperature,
+	}
+}
+
+// decode decodes a window, and again in other ways while a guard refuses the
+// text: a loop mostly comes from the context, an echo from the prompt. It
+// returns an error only when ctx is done; an engine that fails twice gives a
+// decoded whose failed is set.
+func (d *decoder) decode(ctx context.Context, w *window) (decoded, error) {
+	glossary := promptOf(d.glossary, "")
+	full := promptOf(d.glossary, d.context)
+	ways := []Request{d.request(w, full, 0)}
+	if full != glossary {
+		ways = append(ways, d.request(w, glossary, 0))
+	}
+	if glossary != "" {
+		ways = append(ways, d.request(w, "", 0))
+	}
+	ways = append(ways, d.request(w, "", 0.4), d.request(w, "", 0.8))
+
+	var best decoded
+	worst := loops + 1
+	for i, r := range ways {
+		got, err := d.once(ctx, r)
+		if err != nil {
+			if ctx.Err() != nil {
+				return decoded{}, ctx.Err()
+			}
+			if i == 0 {
+				return decoded{failed: err}, nil
+			}
+			break // what an earlier way gave stands
+		}
+		v := d.judge(got, w, r.Prompt)
+		if i == 0 || v < worst || v == worst && got.AvgLogProb > best.result.AvgLogProb {
+			again := best.again
+			best, worst = decoded{result: got, tokens: tokensFrom(got, w), again: again}, v
+		}
+		best.again = i
+		// Heat helps against loops only; for the rest one other way must do.
+		if v == fine || worst < echo && i > 0 {
+			break
+		}
+	}
+	d.remember(best, worst)
+	return best, nil
+}
+
+// once asks the engine, and once more when it failed.
+func (d *decoder) once(ctx context.Context, r Request) (Result, error) {
+	res, err := d.eng.Transcribe(ctx, r)
+	if err == nil || ctx.Err() != nil {
+		return res, err
+	}
+	first := err
+	if res, err = d.eng.Transcribe(ctx, r); err != nil {
+		return Result{}, fmt.Errorf("%w (and before: %v)", err, first)
+	}
+	return res, nil
+}
+
+// remember keeps the end of the text as context for the next window, unless
+// the text is doubtful: a loop in the prompt begets loops.
+func (d *decoder) remember(got decoded, v verdict) {
+	if v >= echo {
+		d.context = ""
+		return
+	}
+	if text := textOf(got.tokens); text != "" {
+		d.context = contextOf(text)
+	}
+}
+
+// judge says what is wrong with a result.
+func (d *decoder) judge(r Result, w *window, prompt string) verdict {
+	text := r.Text
+	if text == "" {
+		text = textOf(tokensFrom(r, w))
+	}
+	switch {
+	case repeats(text, len(w.heard)):
+		return loops
+	case prompt != "" && echoes(text, d.glossary, d.context):
+		return echo
+	case tooThin(text, w):
+		return thin
+	case r.AvgLogProb < logProbLimit && len(lang.Words(text)) > 0:
+		return poor
+	}
+	return fine
+}
+
+// tooThin says that words must be missing: people say two to five words a
+// second, and the detector's stretches hold few pauses. The windows that it
+// asks about are long enough for that to be no accident.
+func tooThin(text string, w *window) bool {
+	const (
+		minSpeech = 4.0 // seconds
+		minRate   = 0.5 // words (in Vietnamese syllables) a second
+	)
+	speech := w.speech()
+	words := max(len(lang.Words(text)), len([]rune(text))/8) // scripts without blanks
+	return speech >= minSpeech && w.likelihood() > 0.7 && float64(words) < minRate*speech
+}

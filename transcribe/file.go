@@ -1,0 +1,250 @@
+package transcribe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"bienban/audio"
+	"bienban/internal/fault"
+)
+
+// File transcribes a recording from disk.
+//
+// Listening (reading, resampling, speech detection, packing) runs beside
+// decoding and at most two windows ahead, so memory does not grow with the
+// file but for the transcript itself.
+//
+// When ctx is cancelled, File returns ctx.Err() with the transcript of what is
+// done, and the checkpoint is written. A damaged file is no error: the
+// transcript of what is whole has a blocking flag. A window that the engine
+// cannot decode becomes a gap with a blocking flag, and the rest goes on.
+// Other errors come with what was done until then, or nil.
+func File(ctx context.Context, path string, eng Engine, det Detector, o Options) (*Transcript, error) {
+	if o.Resume && o.Checkpoint == "" {
+		return nil, fault.New(fault.Invalid, "resume: no checkpoint file is named")
+	}
+	src, err := audio.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	format := src.Format()
+	reader, err := audio.NewSpeechReader(src, audio.MixOptions{NoEnergies: format.Channels == 1})
+	if err != nil {
+		return nil, err
+	}
+	j := newJob(eng, o)
+	j.audio = Audio{File: nfc(filepath.Base(path)), Rate: format.Rate, Channels: format.Channels}
+	if format.Frames > 0 {
+		j.expected = float64(format.Frames) / float64(format.Rate)
+	}
+	identified := j.identify(ctx, path)
+	if o.Resume {
+		if err := <-identified; err != nil {
+			return nil, err
+		}
+		identified <- nil
+		if j.work, err = loadCheckpoint(o.Checkpoint, j.id, o.fingerprint()); err != nil {
+			return nil, err
+		}
+		j.dec.language, j.dec.context = j.work.Language, j.work.Context
+	}
+	l := &listener{src: reader, det: det, pack: newPacker(fileLimits())}
+	if format.Channels > 1 {
+		l.levels = audio.NewLevels(format.Channels)
+	}
+	return j.run(ctx, l, identified)
+}
+
+// job is one run of File.
+type job struct {
+	opts     Options
+	dec      *decoder
+	work     work
+	audio    Audio
+	expected float64 // seconds of the source by its header, 0 = not known
+	id       identity
+	damage   *audio.DamageError
+
+	first []window // until the language is settled
+	votes []vote   // their languages
+	saved time.Time
+	every time.Duration
+}
+
+func newJob(eng Engine, o Options) *job {
+	return &job{
+		work:  work{Language: o.Language},
+		opts:  o,
+		dec:   &decoder{eng: eng, language: o.Language, glossary: glossaryOf(o.Glossary, o.Channels)},
+		saved: time.Now(), every: checkpointEvery,
+	}
+}
+
+// identify reads the file's hash beside the work; the channel gives its error once.
+func (j *job) identify(ctx context.Context, path string) chan error {
+	done := make(chan error, 1)
+	go func() {
+		id, err := identify(path, ctx.Done())
+		j.id = id
+		done <- err
+	}()
+	return done
+}
+
+// run transcribes what the listener hears.
+func (j *job) run(ctx context.Context, l *listener, identified chan error) (*Transcript, error) {
+	listen, stop := context.WithCancel(ctx)
+	windows := make(chan window, 1)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- l.run(listen, windows)
+		close(windows)
+	}()
+	err := j.decodeAll(ctx, windows, identified)
+	stop()
+	for range windows {
+		// What was packed and not decoded is dropped; the listener ends.
+	}
+	heard := <-ended
+	known := <-identified
+	identified <- known
+	j.audio.SHA256 = j.id.sha256
+	if err == nil && heard != nil && !errors.As(heard, &j.damage) {
+		err = heard
+	}
+	if err == nil && known != nil {
+		err = known
+	}
+	if e := j.save(identified, err != nil); e != nil && err == nil {
+		err = e
+	}
+	t := j.transcript(l, err == nil)
+	if ctx.Err() != nil {
+		return t, ctx.Err()
+	}
+	return t, err
+}
+
+// decodeAll decodes windows until they end.
+func (j *job) decodeAll(ctx context.Context, windows <-chan window, identified chan error) error {
+	skip := j.work.Windows
+	for w := range windows {
+		if skip > 0 {
+			if skip--; skip == 0 && w.to != j.work.UpTo {
+				return fault.New(fault.Invalid, "checkpoint %s: does not fit the sound; delete it or run without --resume", j.opts.Checkpoint)
+			}
+			continue
+		}
+		if err := j.take(ctx, w); err != nil {
+			return err
+		}
+		if time.Since(j.saved) >= j.every {
+			if err := j.save(identified, true); err != nil {
+				return err
+			}
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return j.settle(ctx, true)
+}
+
+// take decodes one window, or keeps it while the language is not settled.
+func (j *job) take(ctx context.Context, w window) error {
+	if j.dec.language == "" {
+		j.first = append(j.first, w)
+		return j.settle(ctx, false)
+	}
+	got, err := j.dec.decode(ctx, &w)
+	if err != nil {
+		return err
+	}
+	j.commit(&w, got)
+	return nil
+}
+
+// commit adds what was heard in a window to the work.
+func (j *job) commit(w *window, got decoded) {
+	e := evidence{
+		likelihood: w.likelihood(), speech: w.speech(), spans: len(w.heard),
+		noSpeech: got.result.NoSpeech, avgLogProb: got.result.AvgLogProb,
+	}
+	segs := segmentsOf(guard(got.tokens, e), w, w.turns, j.opts.Channels)
+	note := noText
+	if got.failed != nil {
+		note = engineFailed
+		j.work.Failures = append(j.work.Failures, oneLine(got.failed.Error()))
+	}
+	silent := got.failed == nil && len(segs) == 0 && e.noSpeech > noSpeechLimit
+	j.work.Marks = append(j.work.Marks, marksOf(w, segs, silent, note)...)
+	text := ""
+	for _, s := range segs {
+		j.work.Segments = append(j.work.Segments, s.Segment)
+		if !s.Struck {
+			text = s.Text
+		}
+	}
+	j.work.Windows++
+	j.work.UpTo, j.work.Context = w.to, j.dec.context
+	j.progress("transcribing", text)
+}
+
+func (j *job) progress(stage, text string) {
+	if j.opts.Progress != nil {
+		j.opts.Progress(Progress{Stage: stage, Done: seconds(j.work.UpTo), Total: j.expected, Text: text})
+	}
+}
+
+// save writes the checkpoint, when there is to be one: while there is work
+// left, since a finished run needs none.
+func (j *job) save(identified chan error, unfinished bool) error {
+	if j.opts.Checkpoint == "" || !unfinished {
+		return nil
+	}
+	known := <-identified
+	identified <- known
+	if known != nil {
+		return nil // the run ends with this error anyway
+	}
+	if err := saveCheckpoint(j.opts.Checkpoint, j.id, j.opts.fingerprint(), &j.work); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	j.saved = time.Now()
+	return nil
+}
+
+// transcript is the work as a transcript; whole says that nothing is left to do.
+func (j *job) transcript(l *listener, whole bool) *Transcript {
+	t := &Transcript{Language: j.work.Language, Model: j.opts.Model, Audio: &j.audio, Segments: j.work.Segments}
+	for i := range t.Segments {
+		t.Segments[i].ID = "s" + strconv.Itoa(i+1)
+	}
+	if t.Segments == nil {
+		t.Segments = []Segment{}
+	}
+	total, length := l.total, seconds(l.total)
+	marks := j.work.Marks
+	if whole {
+		if j.damage != nil {
+			length = float64(j.damage.Frame) / float64(j.audio.Rate)
+		} else if j.expected > 0 {
+			length = j.expected
+		}
+	} else {
+		if j.expected > 0 {
+			length = j.expected
+		}
+		total = max(total, samples(length), j.work.UpTo)
+		marks = append(marks[:len(marks):len(marks)], mark{j.work.UpTo, total, CoveredGap, notYet})
+	}
+	j.audio.Seconds = length
+	t.Coverage = coverage(marks, total, length)
+	t.Flags = j.flags(t.Coverage)
+	return t
+}
