@@ -114,3 +114,12 @@ func clock(seconds float64, sep byte) string {
 	ms := int64(math.Round(max(seconds, 0) * 1000))
 	return fmt.Sprintf("%02d:%02d:%02d%c%03d", ms/3600000, ms/60000%60, ms/1000%60, sep, ms%1000)
 }
+
+// Speech is all that was said, as one line of text: what WriteTXT writes.
+func (t *Transcript) Speech() string {
+	var parts []string
+	for _, s := range spoken(t) {
+		parts = append(parts, oneLine(s.Text))
+	}
+	return strings.Join(parts, " ")
+}
