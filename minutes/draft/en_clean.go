@@ -1,0 +1,163 @@
+package draft
+
+import (
+	"regexp"
+	"strings"
+
+	"bienban/internal/lang"
+)
+
+// english is the voice of councils that meet in English.
+type english struct{}
+
+var (
+	enThanksThen = regexp.MustCompile(`(?i)^(?:thank you|thanks)\b[^,.]*? (?:and|but) ((?:I|we)\b.*)$`)
+	enThanks     = regexp.MustCompile(`(?i)^(?:and |so |well |once again )?(?:(?:I|we)(?: would|'d)? (?:like to )?)?(?:thank you|thanks|thank)\b`)
+	enGreeting   = regexp.MustCompile(`(?i)^(?:and )?(?:good (?:morning|afternoon|evening|night|day)|hello|welcome|ladies and gentlemen|dear (?:colleagues|members|councillors))\b`)
+	enFiller     = regexp.MustCompile(`(?i)^(?:well|okay|ok|right|all right|yes|so|now|sure|great|good|fine|very well|lovely|please)$`)
+	enQuestion   = regexp.MustCompile(`(?i)^(?:and |so )?(?:(?:(?:are|is) there |do (?:we|I) (?:have|see) |have we )(?:any|a)\b|any (?:objections?|corrections?|questions?|comments?|seconder|further|other|abstentions?|one|volunteers?)\b|(?:all )?(?:those|any(?:one)?) (?:in favou?r|against|opposed|abstaining)|all in favou?r|(?:does|would) any(?:one|body)\b|who (?:is|are) (?:in favou?r|against)|is it (?:agreed|seconded)|can I have|may I have|do we agree|shall we|abstentions\?)`)
+	enAnyOf      = regexp.MustCompile(`(?i)^(?:and |so )?(?:(are|is) there )?any (?:(?:further|other|more) )?([a-z]+)\b`)
+	enNone       = regexp.MustCompile(`(?i)^(?:no,? )?(?:there (?:are|is|were|was) none|none|I (?:see|hear) none|(?:I )?hear(?:ing)? none|seeing none|no)$`)
+	enVoteNow    = regexp.MustCompile(`(?i)^(?:and |so |now,? |then )*(?:we|I)(?: will| shall|'ll)?(?: now)? (?:vote|move|go|proceed|come|take (?:the|a) vote|put (?:it|that) to the vote)(?: (?:to|on))?(?: (?:the|a|this))?(?: (?:vote|motion|amendment|motion as amended|substantive motion))*(?: now)?$`)
+	enItemCue    = regexp.MustCompile(`(?i)^(?:(?:and|so|then|now|next),? )*(?:(?:we|let us|let's|I)(?: will|'ll)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |moving on to |next (?:is|comes) |this brings us to )?(?:agenda )?item (?:number )?[\w-]+(?:[,:.]|$| is\b| -)?\s*`)
+	enFinite     = regexp.MustCompile(`(?i)\b(?:is|are|was|were|has|have|had|will|would|shall|should|can|could|must|may|asks?|asked|I|we|be|been|do|does|did)\b`)
+	enHonorific  = regexp.MustCompile(`(?i)\b(?:mister|mr|mrs|ms|miss|madam|doctor|dr|sir|councillor|cllr|alderman|mayor|clerk|chair)\b\.?`)
+)
+
+// enConcerned begins what is left of a chair's cue.
+const enConcerned = "The item concerned "
+
+// enHollow is words that carry nothing of their own in "Thank you, Mayor", "I
+// invite the Director of Works to report" or "Mister Osei, the attendance please".
+var enHollow = wordSet(`thank thanks you very much so all everyone everybody colleagues members member councillors ladies and gentlemen
+	friends good morning afternoon evening night day hello welcome please mayor chair chairman chairwoman chairperson madam mister mr mrs ms
+	miss dr doctor sir clerk councillor cllr alderman deputy director officer the to of for your his her their our report reports speak
+	attendance floor yours over go ahead now next first i we invite call on upon hear from would like us this item present introduce
+	well okay ok right yes then again may let hand ask come in with a`)
+
+// enSummons makes a hollow clause a summons; without one of these it may be a statement.
+var enSummons = wordSet(`thank thanks good hello welcome please invite call hear floor hand over ladies next ask everyone everybody all colleagues friends`)
+
+func wordSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		set[w] = true
+	}
+	return set
+}
+
+func (v english) clean(sc *scene, u unit) string {
+	s := strings.TrimSpace(u.text)
+	chair := presides(sc.person(u.speaker)) || u.speaker == ""
+	if m := enThanksThen.FindStringSubmatch(s); m != nil && !hasFigure("en", s[:len(s)-len(m[1])]) {
+		s = m[1]
+	}
+	if rest, ok := v.afterCue(sc, s); ok {
+		s = rest
+	}
+	parts := clauses(s)
+	for len(parts) > 0 && v.hollow(sc, parts[0], chair, len(parts) == 1) {
+		parts = parts[1:]
+	}
+	for len(parts) > 0 && v.hollow(sc, parts[len(parts)-1], chair, false) && !enFiller.MatchString(bare(parts[len(parts)-1])) {
+		parts = parts[:len(parts)-1]
+	}
+	s = strings.TrimSpace(strings.Join(parts, " "))
+	if chair && (enQuestion.MatchString(s) || enVoteNow.MatchString(bare(s)) || enNone.MatchString(bare(s))) && !hasFigure("en", s) {
+		return ""
+	}
+	if s == "" {
+		return ""
+	}
+	return endSentence(upper(s))
+}
+
+// answer makes a statement of a question to the hall and of its answer, that
+// there is none: "Are there any corrections? There are none." → "There were no corrections."
+func (english) answer(question, reply string) string {
+	m := enAnyOf.FindStringSubmatch(question)
+	if m == nil || !enNone.MatchString(bare(reply)) {
+		return ""
+	}
+	if strings.EqualFold(m[1], "is") || m[1] == "" && !strings.HasSuffix(m[2], "s") {
+		return "There was no " + m[2] + "."
+	}
+	return "There were no " + m[2] + "."
+}
+
+// afterCue takes the chair's "Item two," away. What follows stands when it says
+// more than the agenda's title: "The item concerned the minutes of the meeting of 12 February."
+func (v english) afterCue(sc *scene, s string) (string, bool) {
+	loc := enItemCue.FindStringIndex(s)
+	if loc == nil {
+		return "", false
+	}
+	rest := strings.TrimSpace(s[loc[1]:])
+	title := map[string]bool{}
+	for _, w := range lang.Words(sc.item.Title) {
+		title[w] = true
+	}
+	news := hasFigure("en", rest)
+	for _, w := range lang.Words(rest) {
+		if !title[w] && !enHollow[w] {
+			news = news || enFinite.MatchString(rest)
+		}
+	}
+	switch {
+	case !news:
+		return "", true
+	case enFinite.MatchString(rest):
+		return upper(rest), true
+	}
+	return enConcerned + lower(rest), true
+}
+
+// hollow says whether a clause is courtesy or a summons.
+func (v english) hollow(sc *scene, clause string, chair, alone bool) bool {
+	c := bare(clause)
+	if c == "" {
+		return true
+	}
+	if hasFigure("en", c) {
+		return false
+	}
+	if enFiller.MatchString(c) {
+		return !alone || chair
+	}
+	if enGreeting.MatchString(c) && !enFinite.MatchString(c) {
+		return true
+	}
+	if enThanks.MatchString(c) && len(strings.Fields(c)) <= 14 && !strings.Contains(c, " who ") {
+		return true
+	}
+	if sc.namesSilent(c) {
+		return false
+	}
+	names := sc.nameWords()
+	summons, onlyNames := false, true
+	for _, w := range lang.Words(enHonorific.ReplaceAllString(c, " ")) {
+		switch {
+		case names[w]:
+		case enHollow[w]:
+			onlyNames = false
+			summons = summons || enSummons[w]
+		default:
+			return false
+		}
+	}
+	if onlyNames {
+		return chair || !alone || enHonorific.MatchString(c)
+	}
+	return summons && chair || strings.HasSuffix(c, "please") || enHonorific.MatchString(c) && !alone && len(strings.Fields(c)) <= 3
+}
+
+// nameWords is every word of the registered names and titles.
+func (sc *scene) nameWords() map[string]bool {
+	set := map[string]bool{}
+	for _, p := range sc.m.People {
+		for _, w := range lang.Words(p.Name + " " + p.Title) {
+			set[w] = true
+		}
+	}
+	return set
+}

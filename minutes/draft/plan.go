@@ -1,0 +1,292 @@
+package draft
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"bienban/internal/lang"
+	"bienban/minutes"
+	"bienban/transcribe"
+)
+
+// plan is the extractive draft of one item, before it is put together.
+type plan struct {
+	item  minutes.AgendaItem
+	head  []minutes.Sentence         // data that stands before what was said
+	units []unit                     // what was said and noted, each with its extractive sentence
+	at    map[int][]minutes.Sentence // data that stands before units[i]; len(units) = after the last
+	tail  []minutes.Sentence
+	votes []minutes.Vote
+	scene *scene
+	flags []minutes.Flag
+}
+
+func (d *drafter) scene(item minutes.AgendaItem, evidence []minutes.Evidence) *scene {
+	sc := &scene{m: d.m, item: item, language: d.m.Language, speaks: map[string]bool{}, introduced: map[string]bool{}, address: d.address}
+	for _, e := range evidence {
+		if e.Speaker != "" {
+			sc.speaks[lang.Fold(e.Speaker)] = true
+		}
+	}
+	return sc
+}
+
+// plan drafts one item by rule.
+func (d *drafter) plan(item minutes.AgendaItem) *plan {
+	p := &plan{item: item, at: map[int][]minutes.Sentence{}}
+	evidence := d.spoken(item.ID)
+	sc := d.scene(item, evidence)
+	units := unitsOf(d.m.Language, evidence)
+	units = d.dropInjected(p, units)
+	kept := units[:0]
+	question := ""
+	for _, u := range units {
+		if !u.note {
+			said := u.text
+			if joined := d.voice.answer(question, said); joined != "" {
+				u.text = joined
+			} else {
+				u.text = d.voice.clean(sc, u)
+			}
+			before := u.text
+			u.text = d.neutral(u)
+			u.hole = before != "" && u.text == "" && d.voice.tells(before).any()
+			question = said
+		}
+		if u.text != "" || u.hole {
+			kept = append(kept, u)
+		}
+	}
+	kept = d.dropReflected(kept)
+	units = d.placeVotes(p, sc, kept)
+
+	d.head(p, sc, units)
+	turn := -1
+	for i := range units {
+		u := &units[i]
+		u.first = u.turn != turn
+		d.data(p, i)
+		u.out, u.exact = d.voice.report(sc, *u)
+		if u.speaker == "" || named(u.out, u.speaker) {
+			turn = u.turn // else the next sentence of the turn names its speaker
+		}
+	}
+	d.data(p, len(units))
+	p.units = units
+	d.tail(p, sc)
+	return p
+}
+
+// spoken is the item's segments and notes in the order of time; a note that
+// nothing places in time comes last.
+func (d *drafter) spoken(item string) []minutes.Evidence {
+	var out []minutes.Evidence
+	for _, e := range d.idx.ForItem(item) {
+		if e.Kind == minutes.EvidenceSegment || e.Kind == minutes.EvidenceNote {
+			out = append(out, e)
+		}
+	}
+	late := func(e minutes.Evidence) bool { return e.Kind == minutes.EvidenceNote && e.Start == 0 }
+	sort.SliceStable(out, func(i, j int) bool {
+		if late(out[i]) != late(out[j]) {
+			return late(out[j])
+		}
+		return out[i].Start < out[j].Start
+	})
+	return out
+}
+
+// dropInjected takes away what speaks to the machine, and lists it.
+func (d *drafter) dropInjected(p *plan, units []unit) []unit {
+	bad := injected(d.m.Language, units)
+	f := minutes.Flag{Code: minutes.FlagInstructed, Severity: transcribe.Info}
+	var kept []unit
+	for i, u := range units {
+		if !bad[i] {
+			kept = append(kept, u)
+			continue
+		}
+		f.Cites = union(f.Cites, u.cites)
+	}
+	if len(f.Cites) > 0 {
+		f.Text = d.say("left out of the record: words that speak to the machine, not to the meeting",
+			"không đưa vào biên bản: lời nói với máy, không phải với cuộc họp")
+		p.flags = append(p.flags, f)
+	}
+	return kept
+}
+
+// say picks the language of a flag.
+func (d *drafter) say(en, vi string) string {
+	if strings.HasPrefix(d.m.Language, "vi") {
+		return vi
+	}
+	return en
+}
+
+// neutral takes a spoken figure or outcome that a conflict names out of a
+// sentence: the clause that holds it, or the whole sentence when nothing of
+// weight is left. The recorded one stands in the minutes, from data.
+func (d *drafter) neutral(u unit) string {
+	text := u.text
+	for _, c := range d.conflicts {
+		if text == "" || !overlaps(c.Cites, u.cites) {
+			continue
+		}
+		recorded := values(d.m.Language, c.Recorded, true)
+		var wrong []string
+		for _, v := range values(d.m.Language, c.Spoken, true) {
+			if !slices.Contains(recorded, v) {
+				wrong = append(wrong, v)
+			}
+		}
+		hit := func(clause string) bool {
+			if overlaps(values(d.m.Language, clause, true), wrong) {
+				return true
+			}
+			tells := d.voice.tells(clause)
+			return tells.tally || tells.outcome && len(wrong) == 0
+		}
+		if !hit(text) {
+			continue
+		}
+		var rest []string
+		for _, clause := range clauses(text) {
+			if !hit(clause) {
+				rest = append(rest, clause)
+			}
+		}
+		text = strings.Join(rest, " ")
+		if len(strings.Fields(text)) < 4 {
+			text = ""
+		} else {
+			text = endSentence(upper(text))
+		}
+	}
+	return text
+}
+
+// dropReflected takes away notes of which what was said already holds every
+// figure and most words.
+func (d *drafter) dropReflected(units []unit) []unit {
+	said := map[string]bool{}
+	var figures []string
+	for _, u := range units {
+		if !u.note {
+			for _, w := range lang.Words(u.text) {
+				said[w] = true
+			}
+			figures = append(figures, values(d.m.Language, u.text, true)...)
+		}
+	}
+	var kept []unit
+	for _, u := range units {
+		if u.note {
+			words := lang.Words(u.text)
+			known := 0
+			for _, w := range words {
+				if said[w] {
+					known++
+				}
+			}
+			// Four fifths: a note may spell a word or two as nobody said them, and no more.
+			if containsAll(figures, values(d.m.Language, u.text, false)) && 5*known >= 4*len(words) {
+				continue
+			}
+		}
+		kept = append(kept, u)
+	}
+	return kept
+}
+
+// placeVotes finds where each recorded vote was taken. A spoken tally that says
+// what the vote records is read once, from data, which then cites it too.
+func (d *drafter) placeVotes(p *plan, sc *scene, units []unit) []unit {
+	type placed struct {
+		vote  minutes.Vote
+		id    string
+		cites []string
+		at    int // index in the units kept
+	}
+	var votes []placed
+	for i, v := range d.m.Votes {
+		if v.Item == p.item.ID {
+			votes = append(votes, placed{vote: v, id: fmt.Sprintf("vote:%d", i+1), at: -1})
+			p.votes = append(p.votes, v)
+		}
+	}
+	var kept []unit
+	for _, u := range units {
+		tells := d.voice.tells(u.text)
+		figures := values(d.m.Language, u.text, false)
+		absorbed := u.hole
+		if u.hole {
+			for i := range votes {
+				if votes[i].at < 0 {
+					votes[i].at = len(kept)
+					break
+				}
+			}
+		}
+		if tells.tally && len(figures) > 0 && len(strings.Fields(u.text)) <= 40 && !u.note {
+			for i := range votes {
+				if containsAll(d.voteFigures(votes[i].vote), figures) {
+					votes[i].cites = union(votes[i].cites, u.cites)
+					if votes[i].at < 0 {
+						votes[i].at = len(kept)
+					}
+					absorbed = true
+					break
+				}
+			}
+		}
+		if !absorbed {
+			kept = append(kept, u)
+		}
+	}
+	// A vote whose tally nobody spoke stands before the first outcome that is left, else at the end.
+	from := 0
+	for i := range votes {
+		if votes[i].at >= 0 && votes[i].at < len(kept) && d.voice.tells(kept[votes[i].at].text).outcome {
+			from = max(from, votes[i].at+1) // that outcome is this vote's
+		}
+		if votes[i].at < 0 {
+			votes[i].at = len(kept)
+			for j := from; j < len(kept); j++ {
+				if t := d.voice.tells(kept[j].text); t.outcome && !kept[j].note && len(strings.Fields(kept[j].text)) <= 12 {
+					votes[i].at, from = j, j+1
+					break
+				}
+			}
+		}
+	}
+	sort.SliceStable(votes, func(i, j int) bool { return votes[i].at < votes[j].at })
+	for _, v := range votes {
+		p.at[v.at] = append(p.at[v.at], minutes.Sentence{Text: v.id, Cites: append([]string{v.id}, v.cites...), Origin: minutes.OriginData})
+	}
+	p.scene = sc
+	return kept
+}
+
+// voteFigures is every figure that a faithful tally of the vote may hold.
+func (d *drafter) voteFigures(v minutes.Vote) []string {
+	base, _ := d.m.VoteBase(v)
+	total := d.m.VoteTotal(v)
+	var out []string
+	for _, n := range []int{v.For, v.Against, v.Abstain} {
+		out = append(out, fmt.Sprint(n))
+		for _, b := range []int{base, total} {
+			out = append(out, fmt.Sprint(b), fmt.Sprintf("%d/%d", n, b))
+			if b > 0 {
+				share := minutes.Percent("en", n, b)
+				out = append(out, share)
+				if dot := strings.IndexByte(share, '.'); dot >= 0 {
+					out = append(out, fmt.Sprintf("%.1f", float64(n)*100/float64(b)))
+				}
+			}
+		}
+	}
+	return out
+}

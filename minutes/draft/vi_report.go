@@ -1,0 +1,202 @@
+package draft
+
+import (
+	"regexp"
+	"strings"
+
+	"bienban/internal/lang"
+	"bienban/minutes"
+)
+
+var (
+	viFirst = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:tôi|chúng tôi|chúng ta|chúng em|tui|em xin|em|bản thân tôi|ta)(?:$|[^\p{L}])`)
+	// viI finds the speaker as the subject: "Tôi xin …", "Vì vậy, chúng tôi …", "Thay mặt Đoàn thư ký, tôi xin …".
+	viI = regexp.MustCompile(`(?i)^((?:[^,]{2,90},\s+)?)(?:cá nhân |bản thân |riêng )?(?:tôi|chúng tôi|tui)\s+(?:xin phép được |xin phép |xin được |xin trân trọng |xin )?(.+)$`)
+	// viWe is what a speaker does for those they speak for; what a body has or does is not its speaker's doing.
+	viWe       = regexp.MustCompile(`(?i)chúng tôi\s+(?:xin |xin phép |xin được |cũng |rất |hoàn toàn |đã |không |trân trọng )*(?:đề nghị|kiến nghị|yêu cầu|đề xuất|thống nhất|nhất trí|đồng ý|tán thành|cam kết|hứa|tiếp thu|ghi nhận|cho rằng|ủng hộ|phản đối|mong)\s`)
+	viAsks     = regexp.MustCompile(`(?i)^(?:tôi|chúng tôi)\s+(?:xin |muốn |xin được |cũng )*((?:hỏi|chất vấn|xin hỏi)\s.+)$`)
+	viAccordTo = regexp.MustCompile(`(?i)^theo (?:ý kiến |quan điểm )?(?:của )?(?:tôi|chúng tôi),?\s+(.+)$`)
+	viOwn      = regexp.MustCompile(`(?i)\s(?:của\s)(?:tôi|chúng tôi)([^\p{L}]|$)`)
+	viApposed  = regexp.MustCompile(`(?i)((?:^|\s)(?:đơn vị|nhà trường|trường|chi bộ|đảng bộ|phường|xã|khóm|ấp|thôn|tổ|ban|phòng|hội|đoàn|ngành|công an|trạm y tế|khu phố|cơ quan|công ty|hợp tác xã)(?:\s\S+)?)\s(?:chúng tôi)(\s)`)
+	viVerbs    = regexp.MustCompile(`(?i)^(?:xin |trân trọng |cũng |rất |hoàn toàn )*(đề nghị|kiến nghị|yêu cầu|đề xuất|giao|phân công|thống nhất|nhất trí|đồng ý|tán thành|kết luận|ghi nhận|tiếp thu|chỉ đạo|nhấn mạnh|cho rằng|cho biết|báo cáo|thông báo|tuyên bố|công bố|cam kết|hứa|biểu dương|lưu ý|bổ sung|trình bày|chấp thuận|đánh giá cao|xin ý kiến|xin rút|xin nhận|bác bỏ|không đồng ý|không tán thành|không nhất trí|phản đối|bảo lưu)\s(.+)$`)
+	viInviting = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo|tiếp theo chương trình|và|vâng|xin|trân trọng|kính|rất|tôi)[,]?\s+)*(mời\s.+)$`)
+	viFormula  = regexp.MustCompile(`(?i)(?:được (?:thông qua|đại hội thông qua)|không được thông qua|(?:bế mạc|kết thúc|khai mạc) (?:lúc|vào lúc)|biểu quyết thông qua)`)
+)
+
+// address is how a person is spoken of: as the hall does, else as the kind of
+// meeting has it. A person whose address nothing tells is called by name alone.
+func (v vietnamese) addressOf(sc *scene, name string) string {
+	if a := sc.address[lang.Fold(name)]; a != "" {
+		return a
+	}
+	switch sc.m.Kind {
+	case minutes.KindCongress, minutes.KindCommittee, minutes.KindStandingCommittee, minutes.KindCell:
+		return "đồng chí"
+	}
+	return ""
+}
+
+// addresses learns from evidence and register how the hall addresses people.
+func addresses(m *minutes.Meeting, texts []string) map[string]string {
+	out := map[string]string{}
+	for _, p := range m.People {
+		key := lang.Fold(p.Name)
+		if strings.HasPrefix(lang.Fold(p.Title), "đại biểu") {
+			out[key] = "đại biểu"
+			continue
+		}
+		words := strings.Fields(key)
+		if len(words) == 0 {
+			continue
+		}
+		given := words[len(words)-1]
+		unique := true
+		for _, q := range m.People {
+			if other := strings.Fields(lang.Fold(q.Name)); q.Name != p.Name && len(other) > 0 && other[len(other)-1] == given {
+				unique = false
+			}
+		}
+		count := map[string]int{}
+		for _, t := range texts {
+			for _, a := range []string{"đồng chí", "ông", "bà", "đại biểu"} {
+				count[a] += strings.Count(t, a+" "+key)
+				if unique {
+					count[a] += strings.Count(t+" ", a+" "+given+" ")
+				}
+			}
+		}
+		best := ""
+		for _, a := range []string{"đồng chí", "ông", "bà", "đại biểu"} {
+			if count[a] > 0 && (best == "" || count[a] > count[best]) {
+				best = a
+			}
+		}
+		if best == "" {
+			for _, d := range m.Register {
+				if lang.Fold(d.Name) == key && m.Kind != minutes.KindCongress {
+					best = map[string]string{"nam": "ông", "nữ": "bà"}[lang.Fold(d.Sex)]
+				}
+			}
+		}
+		if best != "" {
+			out[key] = best
+		}
+	}
+	return out
+}
+
+// subject names the speaker, with the title at the first mention in the item.
+// The name is followed by a comma where a title is.
+func (v vietnamese) subject(sc *scene, name string) string {
+	if name == "" {
+		return "có ý kiến"
+	}
+	out := strings.TrimSpace(v.addressOf(sc, name) + " " + name)
+	p := sc.person(name)
+	if sc.introduce(name) && p != nil && p.Title != "" {
+		title := p.Title
+		if a := v.addressOf(sc, name); a == "đại biểu" && strings.HasPrefix(lang.Fold(title), "đại biểu") {
+			return out
+		}
+		return out + ", " + title + ","
+	}
+	return out
+}
+
+func (v vietnamese) report(sc *scene, u unit) (string, bool) {
+	s := u.text
+	if u.note {
+		return endSentence(upper(s)), true
+	}
+	core := bare(s)
+	mark := s[len(core):]
+	core = viApposed.ReplaceAllString(core, "$1$2")
+	if m := viAsks.FindStringSubmatch(core); m != nil && !viFirst.MatchString(m[1]) {
+		return v.say(sc, u, "", lower(m[1])), true
+	}
+	if strings.HasSuffix(s, "?") {
+		if u.speaker == "" {
+			return "Có ý kiến hỏi: " + v.speech(core+"?"), false
+		}
+		verb := " hỏi: "
+		if strings.Contains(lang.Fold(sc.item.Title), "chất vấn") && !presides(sc.person(u.speaker)) {
+			verb = " chất vấn: "
+		}
+		return upper(v.subject(sc, u.speaker)) + verb + v.speech(core+"?"), false
+	}
+	if m := viInviting.FindStringSubmatch(core); m != nil {
+		return v.say(sc, u, "", lower(m[1])), true
+	}
+	if m := viAccordTo.FindStringSubmatch(core); m != nil && !viFirst.MatchString(m[1]) && u.speaker != "" {
+		subject := v.subject(sc, u.speaker)
+		return endSentence("Theo " + strings.TrimSuffix(subject, ",") + ", " + m[1]), true
+	}
+	plural := strings.Contains(lang.Fold(core), "chúng tôi") && !viWe.MatchString(core)
+	if m := viI.FindStringSubmatch(core); m != nil && !plural && !viFirst.MatchString(m[1]) {
+		rest := viOwn.ReplaceAllString(m[2], " của "+v.own(sc, u.speaker)+"$1")
+		if !viFirst.MatchString(rest) {
+			return v.say(sc, u, m[1], rest), true
+		}
+	}
+	own := viOwn.ReplaceAllString(core, " của "+v.own(sc, u.speaker)+"$1")
+	if viFirst.MatchString(own) {
+		if u.speaker == "" {
+			return "Có ý kiến phát biểu: “" + endSentence(core+mark) + "”", false
+		}
+		return upper(v.subject(sc, u.speaker)) + " phát biểu: “" + endSentence(core+mark) + "”", false
+	}
+	core = own
+	if m := viVerbs.FindStringSubmatch(core); m != nil {
+		return v.say(sc, u, "", lower(m[1])+" "+m[2]), true
+	}
+	if !u.first || u.speaker == "" {
+		return endSentence(upper(core)), viFormula.MatchString(core)
+	}
+	verb := "phát biểu"
+	if p := sc.person(u.speaker); p != nil && !p.Role.Has(minutes.RoleChair) && strings.Contains(lang.Fold(sc.item.Title), "báo cáo") {
+		verb = "báo cáo"
+	}
+	return endSentence(upper(v.subject(sc, u.speaker)) + " " + verb + ": " + core), viFormula.MatchString(core)
+}
+
+// speech keeps first-person words as a quotation.
+func (vietnamese) speech(s string) string {
+	if viFirst.MatchString(s) {
+		return "“" + s + "”"
+	}
+	return s
+}
+
+// own stands for "của tôi".
+func (v vietnamese) own(sc *scene, name string) string {
+	if a := v.addressOf(sc, name); a != "" {
+		return a
+	}
+	return "người phát biểu"
+}
+
+// say joins a lead, the speaker and what they do. An unknown speaker's words
+// become "Có ý kiến đề nghị …", as minutes have it.
+func (v vietnamese) say(sc *scene, u unit, lead, rest string) string {
+	subject := v.subject(sc, u.speaker)
+	return endSentence(upper(strings.TrimSpace(lead+subject) + " " + rest))
+}
+
+var (
+	viTally      = regexp.MustCompile(`(?i)tán thành|biểu quyết|phiếu|đồng ý|nhất trí|thống nhất`)
+	viOutcome    = regexp.MustCompile(`(?i)(?:được|không được|đã|chưa|không)\s+(?:\S+\s+)?thông qua|bác bỏ|trúng cử|không đạt`)
+	viAttendance = regexp.MustCompile(`(?i)có mặt|vắng|triệu tập|tham dự|dự họp`)
+)
+
+func (vietnamese) tells(clause string) telling {
+	return telling{viTally.MatchString(clause), viOutcome.MatchString(clause), viAttendance.MatchString(clause)}
+}
+
+var viAttendanceTitle = regexp.MustCompile(`thẩm tra|điểm danh|thành phần`)
+
+func (vietnamese) attendanceItem(title string) bool {
+	return viAttendanceTitle.MatchString(lang.Fold(title))
+}
+
+// answer: "Không có" after a question to the hall says no more than that nobody spoke.
+func (vietnamese) answer(string, string) string { return "" }
