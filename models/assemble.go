@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"bienban/internal/fault"
 	"bienban/models/internal/convert"
@@ -40,7 +42,10 @@ func (s *Store) assemble(ctx context.Context, m Model, src Source, p Progress) (
 			text = "Python package " + pkg.Name
 		}
 		p.send(Event{Model: m.ID, Stage: StageDownload, Text: text, Done: got, Total: total})
-		n, err := s.takePackage(ctx, stage, plan, i, pkg, done)
+		report := func(n int64) {
+			p.send(Event{Model: m.ID, Stage: StageDownload, Text: text, Done: got + n, Total: total})
+		}
+		n, err := s.takePackage(ctx, stage, plan, i, pkg, done, report)
 		if err != nil {
 			return "", err
 		}
@@ -121,7 +126,7 @@ func (s *Store) assembleNeeds(m Model, src Source, plan []plannedMember, total i
 
 // takePackage appends the members of package i that are not there yet, and
 // returns the bytes of all its members.
-func (s *Store) takePackage(ctx context.Context, stage string, plan []plannedMember, i int, pkg Package, done map[string]int64) (int64, error) {
+func (s *Store) takePackage(ctx context.Context, stage string, plan []plannedMember, i int, pkg Package, done map[string]int64, report func(int64)) (int64, error) {
 	var n int64
 	wheel := ""
 	for _, f := range plan {
@@ -134,7 +139,7 @@ func (s *Store) takePackage(ctx context.Context, stage string, plan []plannedMem
 		}
 		if wheel == "" {
 			var err error
-			if wheel, err = s.fetch(ctx, pkg.Name, pkg.Version, stage); err != nil {
+			if wheel, err = s.fetchWheel(ctx, pkg, stage, report); err != nil {
 				return n, err
 			}
 		}
@@ -150,6 +155,58 @@ func (s *Store) takePackage(ctx context.Context, stage string, plan []plannedMem
 		return n, os.Remove(wheel)
 	}
 	return n, nil
+}
+
+// watchEvery is how often a running download is looked at.
+const watchEvery = 500 * time.Millisecond
+
+// fetchWheel gets a wheel into stage and reports how much of it has come: pip
+// tells nothing, but the file that it writes grows in stage/tmp. What is
+// reported never exceeds the members, which a wheel holds compressed.
+func (s *Store) fetchWheel(ctx context.Context, pkg Package, stage string, report func(int64)) (string, error) {
+	type result struct {
+		path string
+		err  error
+	}
+	tmp := filepath.Join(stage, "tmp")
+	if err := os.MkdirAll(tmp, 0o755); err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(tmp) //nolint:errcheck // it goes with the stage in the end
+	got := make(chan result, 1)
+	go func() {
+		path, err := s.fetch(ctx, pkg.Name, pkg.Version, stage)
+		got <- result{path, err}
+	}()
+	var members int64
+	for _, f := range pkg.Members {
+		members += f.Size
+	}
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case r := <-got:
+			return r.path, r.err
+		case <-tick.C:
+			report(min(treeSize(tmp), members))
+		}
+	}
+}
+
+// treeSize adds up the files under a folder; what vanishes meanwhile counts
+// as nothing.
+func treeSize(dir string) int64 {
+	var n int64
+	filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error { //nolint:errcheck // nothing here fails
+		if err == nil && !d.IsDir() {
+			if info, ierr := d.Info(); ierr == nil {
+				n += info.Size()
+			}
+		}
+		return nil
+	})
+	return n
 }
 
 // inside reports whether a wheel was downloaded by us and is ours to remove.

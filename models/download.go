@@ -150,13 +150,13 @@ func (s *Store) receive(ctx context.Context, cancel context.CancelCauseFunc, m M
 	if _, err := f.Seek(have, io.SeekStart); err != nil {
 		return have, err
 	}
-	stalled := time.AfterFunc(stallTimeout, func() {
-		cancel(fmt.Errorf("no data for %s", stallTimeout))
+	stalled := time.AfterFunc(s.stall, func() {
+		cancel(fmt.Errorf("no data for %s", s.stall))
 	})
 	defer stalled.Stop()
 	from := have
 	n, err := copyCtx(ctx, f, io.LimitReader(resp.Body, m.Size-have+1), func(n int64) {
-		stalled.Reset(stallTimeout)
+		stalled.Reset(s.stall)
 		p.send(Event{Model: m.ID, Stage: StageDownload, Text: host, Done: from + n, Total: m.Size})
 	})
 	have += n

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -33,6 +34,7 @@ type Store struct {
 
 	// Replaced by tests.
 	client *http.Client
+	stall  time.Duration // a download without a byte for so long is cut
 	free   func(dir string) (int64, error)
 	fetch  func(ctx context.Context, name, version, dir string) (string, error)
 }
@@ -52,7 +54,7 @@ func DefaultDir() (string, error) {
 // NewStore returns the store in dir; an empty dir means DefaultDir. The folder
 // is made by the first Pull.
 func NewStore(dir string) *Store {
-	s := &Store{dir: dir, wheels: os.Getenv(WheelsEnv), client: newClient(), free: freeBytes}
+	s := &Store{dir: dir, wheels: os.Getenv(WheelsEnv), client: newClient(), stall: stallTimeout, free: freeBytes}
 	if s.dir == "" {
 		s.dir, _ = DefaultDir() // without one, every method says so (ready)
 	}
@@ -85,6 +87,16 @@ func (s *Store) Installed(m Model) bool {
 	return err == nil && st.Mode().IsRegular() && st.Size() == m.Size
 }
 
+// Present reports whether there is a file under the name of m, of whatever
+// size: one that Verify can judge.
+func (s *Store) Present(m Model) bool {
+	if s.dir == "" {
+		return false
+	}
+	_, err := os.Stat(s.file(m))
+	return err == nil
+}
+
 // Path returns where m lies, or *MissingModelError.
 func (s *Store) Path(m Model) (string, error) {
 	if err := s.ready(); err != nil {
@@ -111,7 +123,7 @@ func (s *Store) Verify(ctx context.Context, m Model) error {
 	}
 	if sum != m.SHA256 {
 		return &HashError{ID: m.ID, Path: s.file(m), Got: sum, Want: m.SHA256,
-			Advice: "delete it and run `bienban models pull " + m.ID + "`"}
+			Advice: "`bienban models pull " + m.ID + "` sets it aside and fetches it again"}
 	}
 	return nil
 }
