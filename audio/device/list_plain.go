@@ -1,0 +1,6 @@
+//go:build !portaudio
+
+package device
+
+// List returns ErrNotBuilt.
+func List() ([]Device, error) { return nil, ErrNotBuilt }
