@@ -1,0 +1,393 @@
+package minutes
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bienban/internal/lang"
+)
+
+// cue is a phrase that leads a meeting on, and how much it says by itself.
+type cue struct {
+	re     *regexp.Regexp
+	weight float64
+	all    bool // from whoever says it, not only from who presides
+	back   bool // it leads back to an earlier item
+}
+
+// agendaCues are set phrases, per language. A language that is not here has
+// only numbers and titles.
+var agendaCues = map[string][]cue{
+	"vi": {
+		{regexp.MustCompile(`(?i)(?:nội dung|mục|phần|vấn đề|chương trình)\s+(?:tiếp theo|kế tiếp|sau cùng|cuối cùng)`), 4, false, false},
+		{regexp.MustCompile(`(?i)tiếp theo (?:chương trình|nội dung|là nội dung|là phần|là mục)|tiếp tục chương trình|theo chương trình`), 3, false, false},
+		{regexp.MustCompile(`(?i)(?:chuyển|bước|đi|sang) (?:sang|vào|qua|đến|tới)?\s*(?:phần|nội dung|mục|vấn đề|việc|chương trình)|(?:chuyển|bước) (?:sang|qua|vào)`), 3, false, false},
+		{regexp.MustCompile(`(?i)^(?:(?:rồi|được rồi|thôi|vâng|tốt)[,. ]+)*(?:qua|sang|tới|đến|vào)\s+(?:việc|phần|nội dung|mục|vấn đề)`), 3, false, false},
+		{regexp.MustCompile(`(?i)(?:bây giờ|sau đây|tiếp sau đây|ngay sau đây|tiếp theo|kế tiếp),?\s+(?:xin |kính |trân trọng )*(?:mời|đề nghị|đại hội|hội nghị|kỳ họp|chúng ta|là)`), 2, false, false},
+		{regexp.MustCompile(`(?i)(?:quay|trở) lại (?:với )?(?:nội dung|mục|phần|vấn đề)`), 5, false, true},
+		{regexp.MustCompile(`(?i)(?:xin|kính|trân trọng|tôi|thay mặt|và)?\s*(?:mời|đề nghị) (?:đồng chí|đ/c|ông|bà|anh|chị|đại diện|ban|tổ|phòng|đoàn|lãnh đạo|chủ tịch|bí thư|trưởng|phó)`), 1.5, false, false},
+		{regexp.MustCompile(`(?i)(?:tôi|em|chúng tôi) (?:xin|xin phép|sẽ|được|xin được) (?:phép )?(?:được )?(?:trình bày|báo cáo|công bố|thông qua|đọc|trình)|thay mặt .{0,60}?(?:trình bày|báo cáo|công bố|đọc)`), 1.6, true, false},
+	},
+	"en": {
+		{regexp.MustCompile(`(?i)\b(?:next|last|final|following) (?:item|business|matter|order of business|on (?:the|our|tonight's|today's) agenda|topic|point)|\b(?:item|business) (?:next|now) (?:is|before)`), 4, false, false},
+		{regexp.MustCompile(`(?i)\b(?:move|moving|turn|turning|come|coming|go|going|proceed|proceeding|pass|passing|get|brings? us)\s+(?:now\s+|on\s+|straight\s+|next\s+)*(?:to|onto|on to)\b`), 3, false, false},
+		{regexp.MustCompile(`(?i)\b(?:return|returning|go back|going back|come back|revert|back) to\b`), 4, false, true},
+		{regexp.MustCompile(`(?i)^(?:(?:ok|okay|right|so|now|and|then|thank you|thanks)[,. ]+)*(?:next|then|now)\b`), 2, false, false},
+		{regexp.MustCompile(`(?i)^[\w' ,]{0,40}\b(?:is|are|comes?)? ?next[.,]?$`), 3, false, false},
+		{regexp.MustCompile(`(?i)\b(?:let us|let's|we will|we'll|we shall|we) (?:now |then |next )*(?:take|consider|hear|deal with|start with|begin with|look at|address|discuss)\b`), 2.5, false, false},
+		{regexp.MustCompile(`(?i)\b(?:i|we|may i|can i|could i|i will|i'd like to|i would like to)\s+(?:now |then )?(?:invite|call on|call upon|ask|welcome)\b|\bover to\b|\bthe floor is\b`), 1.5, false, false},
+		{regexp.MustCompile(`(?i)\bi (?:present|will present|am presenting|would like to present|have the honour to present|bring)\b|\bthis report\b`), 1.6, true, false},
+	},
+}
+
+// numberedBy finds "item three", "mục 2", "nội dung thứ ba", "the second item".
+type numberedBy struct {
+	re     *regexp.Regexp
+	weight float64 // less for words with which people also count the points of a speech
+}
+
+var numbered = map[string][]numberedBy{
+	"vi": {
+		{regexp.MustCompile(`(?i)(?:mục|nội dung|chương trình)\s+(?:số\s+)?(\p{L}{0,2}\d[\p{L}\d.]*)`), orderWeight},
+		{regexp.MustCompile(`(?i)(?:mục|nội dung)\s+(?:thứ\s+)?([\p{L}\d.]+)`), 3.7},
+		{regexp.MustCompile(`(?i)(?:phần|vấn đề|việc|điểm)\s+(?:thứ|số)\s+([\p{L}\d.]+)`), 2.8},
+	},
+	"en": {
+		{regexp.MustCompile(`(?i)\b(?:agenda item|item number|item no\.?|item)\s+([\p{L}\d./]+)`), orderWeight},
+		{regexp.MustCompile(`(?i)\bnumber\s+([\p{L}\d.]+) on\b`), orderWeight},
+		{regexp.MustCompile(`(?i)\b(\p{L}+|\d+(?:st|nd|rd|th)) (?:item|order of business)\b`), 3.7},
+		{regexp.MustCompile(`(?i)\b(\p{L}+|\d+(?:st|nd|rd|th)) (?:matter|point)\b`), 2.8},
+	},
+}
+
+var spokenOrder = map[string]int{
+	"nhất": 1, "một": 1, "đầu": 1, "hai": 2, "nhì": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
+	"one": 1, "first": 1, "two": 2, "second": 2, "three": 3, "third": 3, "four": 4, "fourth": 4, "five": 5, "fifth": 5, "six": 6, "sixth": 6,
+	"seven": 7, "seventh": 7, "eight": 8, "eighth": 8, "nine": 9, "ninth": 9, "ten": 10, "tenth": 10, "eleven": 11, "twelve": 12,
+}
+
+// orderSaid gives the number or id that a sentence calls an item by ("" for
+// none), and how much that says.
+func orderSaid(language, sentence string) (order string, weight float64) {
+	for _, n := range numbered[language] {
+		for _, g := range n.re.FindAllStringSubmatch(sentence, -1) {
+			first := strings.TrimRight(lang.Fold(g[1]), ".")
+			if k, ok := spokenOrder[first]; ok {
+				return strconv.Itoa(k), n.weight
+			}
+			digits := strings.TrimRight(first, "stndrh.")
+			if _, err := strconv.Atoi(digits); err == nil {
+				return digits, n.weight
+			}
+			if strings.ContainsAny(first, "0123456789") {
+				return first, n.weight // an id such as C7a or 26/04
+			}
+		}
+	}
+	return "", 0
+}
+
+// concept ties titles of a usual kind to the phrases with which such an item begins.
+type concept struct {
+	title, said *regexp.Regexp
+	weight      float64
+	opening     bool // counts only at the beginning of the meeting
+}
+
+var concepts = []concept{
+	{regexp.MustCompile(`khai mạc|mở đầu|chào cờ|điểm danh|ổn định|tuyên bố lý do|giới thiệu đại biểu|opening|welcome|call to order|roll call|attendance|apologies`),
+		regexp.MustCompile(`khai mạc|bắt đầu|tuyên bố lý do|kính thưa|\bi open\b|\bto order\b|\bwelcome\b|good (?:evening|morning|afternoon)|meeting (?:is )?open|declare .*\bopen\b|call(?:ing)? the roll`), 3, true},
+	{regexp.MustCompile(`bế mạc|kết thúc|\bclos|adjourn|conclusion of|end of meeting`),
+		regexp.MustCompile(`bế mạc|hoàn thành (?:toàn bộ |các )*(?:chương trình|nội dung)|(?:cuộc họp|hội nghị|kỳ họp|phiên họp|đại hội) (?:xin )?(?:kết thúc|được kết thúc|đến đây|tới đây)|xin kết thúc|no (?:further|other|more) business|(?:meeting|session) (?:is|stands|be) (?:now )?(?:closed|adjourned)|declare .*\bclosed\b|\badjourn|(?:concludes|closes|ends) (?:the|our|this|tonight's|today's) (?:meeting|business)`), 5, false},
+	{regexp.MustCompile(`thảo luận|tham luận|góp ý|cho ý kiến|discussion|debate`),
+		regexp.MustCompile(`phần (?:thảo luận|tham luận|góp ý)|(?:tiến hành|bắt đầu|chuyển sang|bước vào) (?:thảo luận|tham luận|góp ý)|(?:bản|ý kiến) tham luận|mời (?:các )?(?:đồng chí|đại biểu|vị).{0,30}(?:thảo luận|tham luận|cho ý kiến|góp ý)|open (?:the|for|it to) (?:floor|discussion|debate)|floor is open`), conceptWeight, false},
+	{regexp.MustCompile(`chất vấn|trả lời kiến nghị`), regexp.MustCompile(`(?:phần|phiên) (?:chất vấn|trả lời)|tiến hành chất vấn|đặt câu hỏi chất vấn`), conceptWeight, false},
+	{regexp.MustCompile(`kết luận`), regexp.MustCompile(`(?:phát biểu |tôi (?:xin )?|xin )kết luận|kết luận (?:cuộc họp|hội nghị|phiên họp)`), conceptWeight, false},
+	{regexp.MustCompile(`public|question`), regexp.MustCompile(`questions? (?:time|from)|public (?:participation|questions?|comment|forum|session)|members of the public`), conceptWeight, false},
+	{regexp.MustCompile(`minutes`), regexp.MustCompile(`\bminutes of\b|\bminutes from\b|(?:last|previous) (?:meeting'?s? )?minutes`), conceptWeight, false},
+	{regexp.MustCompile(`interest`), regexp.MustCompile(`declar\w* (?:of |an |any )*(?:pecuniary |personal )?interests?|any interests?`), conceptWeight, false},
+	{regexp.MustCompile(`apologies|attendance|điểm danh`), regexp.MustCompile(`\bapologies (?:for|from|have|are)|any apologies|the attendance`), conceptWeight, false},
+	{regexp.MustCompile(`other business|nội dung khác|việc khác|ý kiến khác`), regexp.MustCompile(`(?:any )?other business|other matters|nội dung khác|việc khác`), conceptWeight, false},
+	{regexp.MustCompile(`bầu`), regexp.MustCompile(`tiến hành bầu|phần bầu|công tác bầu`), conceptWeight, false},
+}
+
+// programme says that a sentence only tells what is to come.
+var programme = regexp.MustCompile(`(?i)chương trình .{0,50}(?:gồm|như sau|có \d+ nội dung)|(?:gồm|có) (?:các|\d+) nội dung|nội dung sau đây|(?:later|in due course|at a later|tonight we (?:have|will)|on tonight's agenda (?:are|we)|the agenda (?:has|contains|includes|is as))|there are \d+ items|sẽ (?:được )?(?:thảo luận|xem xét) sau`)
+
+// generic words stand in many titles and in most procedure; they tell little.
+var generic = strings.Fields(`báo cáo trình bày phát biểu về việc của và các đại hội hội nghị phường xã thông qua nội dung kết quả công tác
+ tình hình dự thảo cho ý kiến nghe ban đồng chí năm tháng kỳ họp ủy nhân dân hội đồng the of and a to for on in report reports update item
+ council meeting an with by from at`)
+
+// itemProfile is what is known of an item's subject.
+type itemProfile struct {
+	id, parent string
+	title      []string // folded words of the title, generic ones included
+	names      []string // folded names and titles of who presents it
+	topics     map[string]bool
+	concepts   []concept
+}
+
+// profiles compares speech with the agenda.
+type profiles struct {
+	language string
+	items    []itemProfile
+	weight   map[string]float64 // of a title's word: less when it is generic or in many titles
+	words    [][]string         // of each segment
+}
+
+func newProfiles(m *Meeting, language string) *profiles {
+	language, _, _ = strings.Cut(language, "-")
+	p := &profiles{language: language, weight: map[string]float64{}}
+	in := map[string]int{}
+	for _, a := range m.Agenda {
+		ip := itemProfile{id: a.ID, parent: a.Parent, title: lang.Words(lang.Normalize(language, a.Title)), topics: map[string]bool{}}
+		key := lang.Fold(a.Title)
+		for _, c := range concepts {
+			if c.title.MatchString(key) {
+				ip.concepts = append(ip.concepts, c)
+			}
+		}
+		ip.addPresenters(m, a, key)
+		topics := []string{a.Title}
+		for _, v := range m.Votes {
+			if v.Item == a.ID {
+				topics = append(topics, v.Subject, v.Text)
+			}
+		}
+		for _, x := range m.Actions {
+			if x.Item == a.ID {
+				topics = append(topics, x.Task)
+			}
+		}
+		for _, x := range m.Documents {
+			if x.Item == a.ID {
+				topics = append(topics, x.Title)
+			}
+		}
+		for _, x := range m.Contributions {
+			if x.Item == a.ID {
+				topics = append(topics, x.Title, x.Person)
+			}
+		}
+		for _, w := range lang.Words(strings.Join(topics, " ")) {
+			if !slices.Contains(generic, w) && len([]rune(w)) > 2 {
+				ip.topics[w] = true
+			}
+		}
+		for i, w := range ip.title {
+			if !slices.Contains(ip.title[:i], w) {
+				in[w]++
+			}
+		}
+		p.items = append(p.items, ip)
+	}
+	for w, n := range in {
+		p.weight[w] = 1 / float64(n)
+		if slices.Contains(generic, w) {
+			p.weight[w] *= 0.3
+		}
+	}
+	return p
+}
+
+// opens says whether the item is a meeting's opening.
+func (ip *itemProfile) opens() bool {
+	return slices.ContainsFunc(ip.concepts, func(c concept) bool { return c.opening })
+}
+
+// addPresenters collects who may be called to an item: its presenter, and for
+// items of a usual kind those with the role that goes with it.
+func (ip *itemProfile) addPresenters(m *Meeting, a AgendaItem, title string) {
+	add := func(p Person) {
+		ip.names = append(ip.names, lang.FoldPlain(p.Name))
+		if len(strings.Fields(p.Title)) > 2 {
+			ip.names = append(ip.names, lang.FoldPlain(p.Title))
+		}
+	}
+	if a.Presenter != "" {
+		if p := m.Person(a.Presenter); p != nil {
+			add(*p)
+		} else {
+			ip.names = append(ip.names, lang.FoldPlain(a.Presenter))
+		}
+	}
+	for _, x := range m.Appointments {
+		if x.Item == a.ID && x.Reader != "" {
+			ip.names = append(ip.names, lang.FoldPlain(x.Reader))
+		}
+	}
+	for role, words := range map[string][]string{
+		RoleSuperior:     {"cấp trên", "chỉ đạo", "lãnh đạo"},
+		RoleVerification: {"thẩm tra tư cách"},
+		RoleTeller:       {"kiểm phiếu", "bầu"},
+	} {
+		for _, w := range words {
+			if strings.Contains(title, w) {
+				for _, p := range m.People {
+					if p.Role.Has(role) {
+						add(p)
+					}
+				}
+				break
+			}
+		}
+	}
+}
+
+// topic is 1 for a segment that names the item's subject, less for a part of it.
+func (ip *itemProfile) topic(words []string) float64 {
+	n := 0
+	for i, w := range words {
+		if ip.topics[w] && !slices.Contains(words[:i], w) {
+			n++
+		}
+	}
+	return min(1, float64(n)/2)
+}
+
+// read gives what one sentence says about a change to each item. follow is the
+// sentence behind it, answer what the next segment says ("" within a segment).
+func (p *profiles) read(sentence, follow, answer string, presides, beginning bool) map[int]hint {
+	low := lang.Fold(sentence)
+	if programme.MatchString(low) {
+		return nil
+	}
+	cueWeight, from, back := 0.0, 0, false
+	for _, c := range agendaCues[p.language] {
+		loc := c.re.FindStringIndex(sentence)
+		if loc == nil || !presides && !c.all {
+			continue
+		}
+		if c.weight > cueWeight {
+			cueWeight, from, back = c.weight, loc[0], c.back
+		}
+	}
+	order, orderScore := "", 0.0
+	if presides {
+		order, orderScore = orderSaid(p.language, sentence)
+	}
+	words := lang.Words(sentence[from:])
+	behind := words
+	if cueWeight > 0 || order != "" {
+		behind = append(words[:len(words):len(words)], lang.Words(follow)...)
+	}
+	answered := lang.Words(answer)
+	plain := lang.FoldPlain(sentence + " " + follow)
+	out := map[int]hint{}
+	strong := 0
+	for j := range p.items {
+		match := p.match(j, behind)
+		if match > 0.6 {
+			strong++
+		}
+		h := hint{cue: cueOf(sentence), back: back}
+		switch {
+		case cueWeight > 0 || order != "":
+			h.score = cueWeight + max(titleWeight*match, answerWeight*p.match(j, answered))
+		case presides:
+			h.score = plainWeight * match
+		default:
+			h.score = floorWeight * match
+		}
+		h.score += p.called(j, order, orderScore, match)
+		if presides || cueWeight > 0 {
+			for _, n := range p.items[j].names {
+				if strings.Contains(plain, n) && cueWeight > 0 {
+					h.score += personWeight
+					break
+				}
+			}
+		}
+		for _, c := range p.items[j].concepts {
+			if (presides || c.opening && beginning) && c.said.MatchString(low) && (!c.opening || beginning) {
+				h.score += c.weight
+				break
+			}
+		}
+		out[j] = h
+	}
+	if strong >= 3 && order == "" {
+		return nil // a sentence that names half the agenda announces it
+	}
+	return out
+}
+
+// called scores "item three" for item j. A hall may count without the opening,
+// so the item behind the third gets a little less; the title decides.
+func (p *profiles) called(j int, order string, weight, match float64) float64 {
+	if order == "" {
+		return 0
+	}
+	byID := slices.ContainsFunc(p.items, func(i itemProfile) bool { return lang.Fold(i.id) == order })
+	switch n, _ := strconv.Atoi(order); {
+	case byID && lang.Fold(p.items[j].id) == order:
+		return weight
+	case byID:
+		return 0
+	case n == j+1:
+		return weight
+	case n == j && p.items[0].opens():
+		return weight - 1 + match
+	}
+	return 0
+}
+
+// match says how much of item j's title stands in the words: 1 for all of it in
+// its order. Half of it is for the words, half for pairs of words that follow
+// each other. A recogniser's spelling counts less than the right one.
+func (p *profiles) match(j int, words []string) float64 {
+	title := p.items[j].title
+	if len(title) == 0 || len(words) == 0 {
+		return 0
+	}
+	at := make([][]int, len(title)) // where each title word stands
+	var have, all, pairs, allPairs float64
+	for i, w := range title {
+		best := 0.0
+		for x, s := range words {
+			if q := alikeWord(w, s); q > 0 {
+				at[i] = append(at[i], x)
+				best = max(best, q)
+			}
+		}
+		g := max(p.weight[w], 0.05)
+		all += g
+		have += g * best
+		if i > 0 {
+			pw := g + max(p.weight[title[i-1]], 0.05)
+			allPairs += pw
+			for _, x := range at[i] {
+				if slices.ContainsFunc(at[i-1], func(y int) bool { return y < x && x-y <= 2 }) {
+					pairs += pw * best
+					break
+				}
+			}
+		}
+	}
+	cov := have / all
+	if allPairs == 0 {
+		return cov
+	}
+	return 0.5*cov + 0.5*pairs/allPairs
+}
+
+// alikeWord is 1 for the same word, less for one that a recogniser may have
+// made of it: other diacritics, a letter changed, a plural.
+func alikeWord(a, b string) float64 {
+	if a == b {
+		return 1
+	}
+	x, y := lang.FoldPlain(a), lang.FoldPlain(b)
+	switch {
+	case x == y:
+		return 0.7
+	case len(x) >= 5 && len(y) >= 4 && editDistance(x, y) <= 1+len(x)/8:
+		return 0.8
+	case len(x) >= 5 && len(y) >= 5 && (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)):
+		return 0.8
+	}
+	return 0
+}
