@@ -279,7 +279,7 @@ func TestFLACCutAnywhere(t *testing.T) {
 // TestFLACAgreesWithAnotherDecoder reads files of a full encoder (linear prediction, Rice coding, stereo) and compares
 // each sample with github.com/mewkiz/flac.
 func TestFLACAgreesWithAnotherDecoder(t *testing.T) {
-	paths := []string{council + "audio.flac", council + "mixer.flac"}
+	paths := []string{council + "audio.flac"}
 	if _, err := exec.LookPath("sox"); err == nil {
 		dir := t.TempDir()
 		for i, args := range [][]string{
@@ -288,7 +288,7 @@ func TestFLACAgreesWithAnotherDecoder(t *testing.T) {
 		} {
 			path := filepath.Join(dir, fmt.Sprintf("%d.flac", i))
 			cmd := exec.Command("sox", append(append([]string{"-R", "-n"}, args...), path,
-				"synth", "1.3", "pinknoise", "synth", "1.3", "sine", "mix", "300-3000", "vol", "0.7")...)
+				"synth", "0.4", "pinknoise", "synth", "0.4", "sine", "mix", "300-3000", "vol", "0.7")...)
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Fatalf("sox: %v: %s", err, out)
 			}
