@@ -20,6 +20,10 @@ params.n_parallel = 1  # one request at a time gets the whole context
 params.cpuparams.n_threads = threads
 params.cpuparams_batch.n_threads = threads
 params.cache_ram_mib = 0  # its default keeps up to 8 GiB of old prompts
+# A page in a browser on this machine must not read answers or other prompts.
+params.cors_origins = f"http://127.0.0.1:{port}"
+params.endpoint_slots = False
+params.ui = False
 
 server = xllamacpp.Server(params)
 print("serving", server.listening_address, flush=True)

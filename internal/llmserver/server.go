@@ -50,7 +50,6 @@ type Server struct {
 	stdin  io.WriteCloser
 	tail   *tail
 	exited chan struct{} // closed when the process is gone
-	stop   func() bool   // ends the watch on the context
 	once   sync.Once
 }
 
@@ -84,7 +83,13 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		s.Close() //nolint:errcheck // the error that matters is why it did not start
 		return nil, err
 	}
-	s.stop = context.AfterFunc(ctx, func() { s.Close() }) //nolint:errcheck // nobody is left to tell
+	go func() {
+		select {
+		case <-ctx.Done():
+			s.Close() //nolint:errcheck // nobody is left to tell
+		case <-s.exited:
+		}
+	}()
 	return s, nil
 }
 
@@ -167,9 +172,6 @@ func (s *Server) Done() <-chan struct{} { return s.exited }
 // It may be called more than once.
 func (s *Server) Close() error {
 	s.once.Do(func() {
-		if s.stop != nil {
-			s.stop()
-		}
 		s.stdin.Close()
 		group := -s.cmd.Process.Pid
 		syscall.Kill(group, syscall.SIGTERM) //nolint:errcheck // it may be gone

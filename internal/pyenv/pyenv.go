@@ -49,18 +49,28 @@ func Find(ctx context.Context) (Python, error) {
 }
 
 // Wheel downloads the wheel of one package, without its dependencies, into
-// dir and returns its path. Pip checks the file against the index's hash. When
+// dir and returns its path; meanwhile it grows somewhere in dir/tmp when that
+// folder exists. Pip checks the file against the index's hash. When
 // the interpreter has no pip, a virtual environment in venv is made for it.
 func (p Python) Wheel(ctx context.Context, name, version, dir, venv string) (string, error) {
 	pip, err := p.withPip(ctx, venv)
 	if err != nil {
 		return "", err
 	}
-	if _, err := run(ctx, nil, pip.Path, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps", "--no-cache-dir",
+	var env []string
+	if tmp := filepath.Join(dir, "tmp"); isDir(tmp) {
+		env = []string{"TMPDIR=" + tmp}
+	}
+	if _, err := run(ctx, env, pip.Path, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps", "--no-cache-dir",
 		"--disable-pip-version-check", "--only-binary=:all:", "--dest", dir, name+"=="+version); err != nil {
 		return "", fault.New(fault.Unavailable, "pip download %s==%s: %w", name, version, err)
 	}
 	return FindWheel(dir, name, version)
+}
+
+func isDir(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.IsDir()
 }
 
 // FindWheel returns the wheel of a package in dir, or an error that wraps
