@@ -20,7 +20,8 @@ type Form struct {
 	Actions   bool              `yaml:"actions"`   // a table of all tasks after the items
 	Closing   []Line            `yaml:"closing"`
 	Signers   []Signer          `yaml:"signers"`
-	Symbols   map[string]string `yaml:"symbols"` // kind → symbol printed after a number left blank
+	SignOn    bool              `yaml:"sign_on_line"` // a line to sign on stands above the name
+	Symbols   map[string]string `yaml:"symbols"`      // kind → symbol printed after a number left blank
 	Labels    map[string]string `yaml:"labels"`
 
 	file string // where it was read from, for messages

@@ -12,7 +12,7 @@ import (
 func (p *prepared) document() *document {
 	m := &p.m.Meeting
 	b := &builder{prepared: p, w: p.writer(), labels: p.words.Labels}
-	b.values, b.empty = p.cleanValues()
+	b.values, b.empty = p.values()
 	d := &document{language: m.Language, title: clean(m.Title), subject: p.words.About}
 	if d.language == "" {
 		d.language = "vi"
@@ -45,25 +45,6 @@ func (p *prepared) document() *document {
 
 var remarkNames = map[string]string{"number": "number", "place": "place", "venue": "venue", "start": "start", "end": "end",
 	"title": "title", "summoned": "delegates"}
-
-func (p *prepared) cleanValues() (map[string]string, map[string]bool) {
-	v, empty := p.values()
-	for k, s := range v {
-		if k == "number" || strings.Contains(k, "date") || strings.Contains(k, "clock") || k == "start" || k == "end" {
-			continue // their blanks are meant
-		}
-		v[k] = squeezeKeep(s)
-	}
-	return v, empty
-}
-
-// squeezeKeep is squeeze, with a blank in front kept.
-func squeezeKeep(s string) string {
-	if strings.HasPrefix(s, " ") {
-		return " " + squeeze(s)
-	}
-	return squeeze(s)
-}
 
 type builder struct {
 	*prepared

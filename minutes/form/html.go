@@ -171,7 +171,7 @@ func (p *prepared) headView(list []line, across bool) []lineView {
 				class = append(class, c.name)
 			}
 		}
-		out = append(out, lineView{Text: l.text, Class: strings.Join(class, " "), Main: across && i == titleLine(list)})
+		out = append(out, lineView{Text: plainBlanks(l.text), Class: strings.Join(class, " "), Main: across && i == titleLine(list)})
 	}
 	return out
 }

@@ -190,9 +190,6 @@ func (l *layout) addAll(boxes []box) {
 
 func (l *layout) paragraph(p *paragraph) {
 	s := l.style(p.style)
-	if p.list && p.role == roleOpening {
-		s.Before /= 2
-	}
 	l.addAll(l.lines(p.runs, s, "P"))
 	if p.style == "recipients_label" {
 		l.keepNext = true

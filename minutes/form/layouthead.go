@@ -12,7 +12,12 @@ type headRow struct {
 	elem   int
 	rule   string
 	before float64
+	spill  bool // wider than its column, into the free end of the other one's line
 }
+
+// columnGap is the least blank between the texts of the two columns where one
+// spills into the other's, in points.
+const columnGap = 5 * mm
 
 // head sets the two columns row by row, on common baselines, then what goes
 // across.
@@ -69,7 +74,16 @@ func (l *layout) column(lines []line, width float64, other []*headRow) []*headRo
 	var rows []*headRow
 	for _, t := range lines {
 		s := l.style(t.style)
-		ws := l.faces.balance(l.faces.split([]run{{text: t.text}}, s), width-2*columnPadding, s.Size)
+		words := l.faces.split([]run{{text: t.text}}, s)
+		ws := l.faces.balance(words, width-2*columnPadding, s.Size)
+		spill := false
+		if n := len(other); t.level == "last" && len(ws) > 1 && n > len(rows) && other[n-1] != nil {
+			// A long place and date stays on one line if there is room.
+			free := l.width - width - columnGap - (l.width-width+other[n-1].line.width)/2
+			if one := l.faces.wrap(words, width+free, 0, s.Size); len(one) == 1 {
+				ws, spill = one, true
+			}
+		}
 		if t.level == "last" {
 			for len(rows) < len(other)-len(ws) {
 				rows = append(rows, nil)
@@ -77,7 +91,7 @@ func (l *layout) column(lines []line, width float64, other []*headRow) []*headRo
 		}
 		elem := l.elem("P")
 		for i, w := range ws {
-			r := &headRow{line: w, style: s, elem: elem}
+			r := &headRow{line: w, style: s, elem: elem, spill: spill}
 			if i == 0 {
 				r.before = s.Before
 			}
@@ -93,6 +107,9 @@ func (l *layout) column(lines []line, width float64, other []*headRow) []*headRo
 func (l *layout) headRow(b *box, r *headRow, x, width, y float64) {
 	if r == nil {
 		return
+	}
+	if r.spill {
+		x, width = l.width-r.line.width, r.line.width
 	}
 	text := l.lineText(r.line, r.style, x, width, y, r.elem)
 	b.text = append(b.text, text...)
@@ -139,7 +156,7 @@ func (l *layout) signatures(t *signatures) {
 			}
 			put(at(left.upper, j), at(right.upper, j), before)
 		}
-		l.add(box{height: signatureGap, glued: true})
+		l.add(l.room(row, wl, wr))
 		for j := range max(len(left.name), len(right.name)) {
 			put(at(left.name, j), at(right.name, j), 0)
 		}
@@ -147,6 +164,20 @@ func (l *layout) signatures(t *signatures) {
 			l.glueBack(first)
 		}
 	}
+}
+
+// room is the space to sign in, with a line to sign on where the form has one.
+func (l *layout) room(row [2]*signature, wl, wr float64) box {
+	b := box{height: signatureGap, glued: true}
+	if l.form.SignOn {
+		b.height = signatureGap * 0.75
+		for i, x := range []float64{0, wl} {
+			if row[i] != nil {
+				b.rules = append(b.rules, rule{x: x, y: b.height - 3, w: 0.85 * []float64{wl, wr}[i], thick: tableRule})
+			}
+		}
+	}
+	return b
 }
 
 // glueBack ties the box at i to the two lines before it.

@@ -24,7 +24,7 @@ func writeText(b *bytes.Buffer, d *document) {
 					gap()
 				}
 				for _, l := range list {
-					b.WriteString(l.text + "\n")
+					b.WriteString(plainBlanks(l.text) + "\n")
 				}
 			}
 			gap()
@@ -61,6 +61,9 @@ func writeText(b *bytes.Buffer, d *document) {
 		before = x
 	}
 }
+
+// plainBlanks makes blanks of those that only keep a line of the page together.
+func plainBlanks(s string) string { return strings.ReplaceAll(s, "\u00A0", " ") }
 
 // together says whether two paragraphs stand without a blank line between.
 func together(a, b *paragraph) bool {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode"
 
-	"bienban/internal/lang"
 	"bienban/minutes"
+	"bienban/templates"
 )
 
 // dayOf is the day that chooses a form: that of the end, else of the start.
@@ -110,13 +110,13 @@ func (p *prepared) values() (map[string]string, map[string]bool) {
 		end = m.Start
 	}
 	v := map[string]string{
-		"superior":    p.spell(m.Superior),
-		"issuer":      p.spell(m.Issuer),
-		"body":        p.spell(m.Body),
-		"title":       m.Title,
-		"place":       m.Place,
-		"venue":       m.Venue,
-		"place_date":  placeDate(m.Place, w.date(end)),
+		"superior":    p.spell(squeeze(m.Superior)),
+		"issuer":      p.spell(squeeze(m.Issuer)),
+		"body":        p.spell(squeeze(m.Body)),
+		"title":       squeeze(m.Title),
+		"place":       squeeze(m.Place),
+		"venue":       squeeze(m.Venue),
+		"place_date":  placeDate(squeeze(m.Place), w.date(end)),
 		"number":      p.number(),
 		"start":       w.moment(m.Start),
 		"start_date":  w.date(m.Start),
@@ -136,7 +136,7 @@ func (p *prepared) values() (map[string]string, map[string]bool) {
 		"place_date": m.Place == "" || end.IsZero(),
 	}
 	if m.Venue == "" && m.Place != "" {
-		v["venue"], empty["venue"] = m.Place, false
+		v["venue"], empty["venue"] = v["place"], false
 	}
 	if v["venue"] == "" {
 		v["venue"] = w.blank
@@ -148,7 +148,7 @@ func (p *prepared) values() (map[string]string, map[string]bool) {
 	}
 	v["present_percent"] = ""
 	if pc := w.percent(m.Delegates.Present, m.Delegates.Summoned); pc != "" {
-		v["present_percent"] = " (" + pc + ")"
+		v["present_percent"] = templates.Fill(p.words.Labels["present_percent"], map[string]string{"percent": pc, "base": w.count(m.Delegates.Summoned)})
 	}
 	return v, empty
 }
@@ -157,8 +157,9 @@ func (p *prepared) writer() writer {
 	return writer{lang: p.words.Language, blank: p.words.Labels["blank"]}
 }
 
+// placeDate is one line where it fits, else breaks after the place.
 func placeDate(place, date string) string {
-	if place == "" {
+	if date = strings.ReplaceAll(date, " ", "\u00A0"); place == "" {
 		return date
 	}
 	return place + ", " + date
@@ -167,7 +168,7 @@ func placeDate(place, date string) string {
 // number is the minutes' number and symbol: a zero before a number under 10;
 // a blank before the kind's symbol when the clerk has not given one.
 func (p *prepared) number() string {
-	n := strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(p.m.Meeting.Number, "Số"), ":"))
+	n := strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(squeeze(p.m.Meeting.Number), "Số"), ":"))
 	if n == "" {
 		if s := p.words.Symbols[p.m.Meeting.Kind]; s != "" {
 			return "    -" + s
@@ -188,7 +189,7 @@ func (p *prepared) spell(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for _, f := range splitWords(lang.NFC(s)) {
+	for _, f := range splitWords(s) {
 		b.WriteString(oldTone(f))
 	}
 	return b.String()

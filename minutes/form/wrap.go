@@ -178,6 +178,9 @@ func (fs *faces) balance(words []word, width, size float64) []wrapped {
 	if len(best) < 2 || len(best) > 12 {
 		return best
 	}
+	if two := fs.byPhrase(words, width, size); len(best) == 2 && two != nil {
+		return two
+	}
 	lo, hi := 0.0, width
 	for hi-lo > 0.5 {
 		mid := (lo + hi) / 2
@@ -189,6 +192,29 @@ func (fs *faces) balance(words []word, width, size float64) []wrapped {
 	}
 	if l := fs.wrap(words, hi, 0, size); len(l) <= len(best) {
 		return l
+	}
+	return best
+}
+
+// byPhrase breaks what takes two lines after a comma, where that leaves neither
+// line too short: "… lần thứ I, / nhiệm kỳ 2025 - 2030".
+func (fs *faces) byPhrase(words []word, width, size float64) []wrapped {
+	const shortest = 0.25 // of the longer line
+	var best []wrapped
+	for i := 1; i < len(words); i++ {
+		last := words[i-1].pieces[len(words[i-1].pieces)-1].text
+		if !strings.HasSuffix(last, ",") && !strings.HasSuffix(last, ";") {
+			continue
+		}
+		a, b := fs.wrap(words[:i], width, 0, size), fs.wrap(words[i:], width, 0, size)
+		if len(a) != 1 || len(b) != 1 || min(a[0].width, b[0].width) < shortest*max(a[0].width, b[0].width) {
+			continue
+		}
+		two := []wrapped{a[0], b[0]}
+		two[0].last = false
+		if best == nil || widest(two) < widest(best) {
+			best = two
+		}
 	}
 	return best
 }
