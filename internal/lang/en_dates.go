@@ -30,7 +30,7 @@ func (s enScanner) dayFirst(i int) *match {
 			return nil
 		}
 		n, found := enNumber(t, i)
-		if !found || !n.value.IsInt() || n.value.Cmp(ratInt(31)) > 0 || n.digits != "" || n.year || n.article {
+		if !found || !n.value.IsInt() || n.value.Sign() == 0 || n.value.Cmp(ratInt(31)) > 0 || n.digits != "" || n.year || n.article {
 			return nil
 		}
 		day, end, spoken = n.value.Num().Int64(), n.end, n.spoken

@@ -26,6 +26,9 @@ func (s enScanner) lone(i int, n spokenNumber, m *match) (*match, int) {
 		m.weak = !(t.word(n.end) == "out" && t.word(n.end+1) == "of")
 		return m, m.j
 	}
+	if enFractions[t.word(n.end)] > 0 {
+		return m, m.j // "the first three quarters": judged by fraction
+	}
 	if t.word(n.end) == "or" || t.word(i-1) == "or" {
 		return m, m.j // "two or three": an estimate
 	}
@@ -33,7 +36,7 @@ func (s enScanner) lone(i int, n spokenNumber, m *match) (*match, int) {
 	return m, m.j
 }
 
-// twoDigits reads "room two four"? Only codes after "number" style nouns are read so.
+// twoDigits reads two digit words after a noun whose number is a code ("room two four").
 func (s enScanner) twoDigits(i int) *match {
 	a, ok := enUnits[s.t.word(i)]
 	b, also := enUnits[s.t.word(i+1)]

@@ -157,10 +157,11 @@ func enNumber(t *text, i int) (spokenNumber, bool) {
 			break
 		}
 	}
-	if j == i {
+	if j == i || n.value.Sign() == 0 && j > i+1 {
 		return n, false
 	}
 	n.end = j
+	n.ambiguous = n.ambiguous || p.multiplier(j) // a scale that fits nowhere: misheard
 	n.lone = n.spoken && j == i+1 && n.value.Cmp(ratInt(10)) < 0
 	if j == i+1 && t.isNumber(i) {
 		n.lexeme = t.tokens[i].text
@@ -172,7 +173,7 @@ func enNumber(t *text, i int) (spokenNumber, bool) {
 func (p enParser) digitRun(i int) (spokenNumber, bool) {
 	var b strings.Builder
 	j := i
-	for ; ; j++ {
+	for ; j < i+maxCode; j++ {
 		w := p.t.word(j)
 		d, ok := enUnits[w]
 		if !ok && j > i && w == "oh" {
@@ -183,10 +184,10 @@ func (p enParser) digitRun(i int) (spokenNumber, bool) {
 		}
 		b.WriteByte(byte('0' + d))
 	}
-	if j-i < 3 || p.multiplier(j) || p.t.word(j) == "point" {
+	if j-i < 3 || p.multiplier(j) || p.t.isNumber(j) || p.t.word(j) == "point" {
 		return spokenNumber{}, false
 	}
-	if b.Len() > maxDigits {
+	if b.Len() > maxDigits || j == i+maxCode {
 		return spokenNumber{value: new(big.Rat), end: j, spoken: true, ambiguous: true}, true
 	}
 	r, _ := new(big.Rat).SetString(b.String())

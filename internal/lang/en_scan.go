@@ -157,7 +157,7 @@ func (s enScanner) percent(i int, n spokenNumber) *match {
 func (s enScanner) money(i int, n spokenNumber) *match {
 	j := s.p.next(n.end)
 	c, ok := enCurrencies[s.t.word(j)]
-	if !ok || n.ambiguous {
+	if !ok || n.ambiguous || s.p.multiplier(j+1) {
 		return nil
 	}
 	if w := s.t.word(j); (w == "pound" || w == "dollar" || w == "euro") && n.value.Cmp(ratInt(1)) == 0 && !n.lone {
@@ -183,7 +183,7 @@ func (s enScanner) money(i int, n spokenNumber) *match {
 // signed reads "$2.5 million", "£20", "€1,200" at the sign.
 func (s enScanner) signed(i int) *match {
 	code, ok := enSigns[s.t.tokens[i].text]
-	if !ok || !s.t.isNumber(i+1) {
+	if !ok || !s.t.isNumber(i+1) || !s.t.glued(i+1) {
 		return nil
 	}
 	r, ok := enWritten(s.t.tokens[i+1].text)

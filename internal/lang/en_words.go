@@ -46,7 +46,7 @@ var enMonthBefore = setOf(`in, of, by, until, till, since, before, after, during
 var enNumbering = setOf(`item, section, clause, motion, resolution, paragraph, page, ward, room, phase, stage, lot, schedule, article, chapter,
 	part, number, route, bylaw, policy, option, question, district, zone, appendix, annex, highway, block, unit, building, version,
 	type, level, grade, class, tier, category, year, table, figure, exhibit, amendment, step, area, lane, gate, precinct, proposition, ordinance,
-	agenda item, line, row, footnote, attachment, recommendation, priority, objective, goal, target, day, week, channel, bay, pier, station, engine, plan, form, rule, order, standing order`)
+	agenda item, line, row, footnote, attachment, recommendation, priority, objective, goal, target, day, week, bay, pier, station, engine, plan, form, rule, order, standing order`)
 
 // enNumberingOne are those after which even "one" is a number.
 var enNumberingOne = setOf(`item, section, clause, paragraph, page, number, phase, stage, schedule, article, chapter, part, option, appendix, annex, ward,
@@ -62,7 +62,7 @@ var enTally = setOf(`against, in favour, in favor, abstained, abstaining, absten
 
 // enPlain are countable words without a plural s.
 var enPlain = setOf(`people, children, men, women, feet, staff, percent, per, police, sheep, hectare, metre, meter, kilometre, kilometer, pence, households, businesses,
-	dollar, dollars, cents, members, councillor, out`)
+	dollar, dollars, cents, members, out`)
 
 // enFunction are words that cannot stand between a number and its noun.
 var enFunction = setOf(`of, the, a, an, and, or, to, in, on, at, by, for, from, with, is, are, was, were, be, been, has, have, had, will, would, who, that,

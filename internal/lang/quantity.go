@@ -80,13 +80,39 @@ func newText(composed string) *text {
 }
 
 func scan(language string, t *text) []match {
+	var found []match
 	switch base(language) {
 	case "vi":
-		return scanVietnamese(t)
+		found = scanVietnamese(t)
 	case "en":
-		return scanEnglish(t)
+		found = scanEnglish(t)
+	default:
+		return scanWritten(t)
 	}
-	return scanWritten(t)
+	for k := range found {
+		if found[k].spoken && !t.apart(found[k].i, found[k].j) {
+			found[k].spoken = false
+		}
+	}
+	return found
+}
+
+// apart reports whether digits in the place of tokens [i,j) would stay a figure of their own:
+// no letter, digit or joining mark touches them ("5hai", "một,hai").
+func (t *text) apart(i, j int) bool {
+	if t.glued(i) {
+		prev := t.tokens[i-1]
+		if prev.kind != tokenPunct || enSigns[prev.text] != "" || strings.Contains(".,/-–:−", prev.text) && t.glued(i-1) && t.tokens[i-2].kind != tokenPunct {
+			return false
+		}
+	}
+	if t.glued(j) {
+		next := t.tokens[j]
+		if next.kind != tokenPunct || j+1 < len(t.tokens) && t.glued(j+1) && t.tokens[j+1].kind == tokenNumber {
+			return false
+		}
+	}
+	return true
 }
 
 // offsets maps every byte offset of NFC(s) to one of s: the start of the normalisation

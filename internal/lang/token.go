@@ -11,7 +11,7 @@ type tokenKind uint8
 const (
 	tokenWord   tokenKind = iota // letters, with apostrophes inside
 	tokenNumber                  // ASCII digits, with single points and commas between digits
-	tokenPunct                   // any other rune that is not a blank
+	tokenPunct                   // any other rune that is not a blank, or the end of a line
 )
 
 // token is a piece of an NFC text; blanks are not tokens.
@@ -24,13 +24,17 @@ type token struct {
 	capital    bool   // starts with an upper-case letter
 }
 
-// tokenize splits an NFC text. A figure grouped by a no-break space counts as one token.
+// tokenize splits an NFC text. Blanks are no tokens, but the end of a line is. A figure grouped by a no-break space counts as one token.
 func tokenize(s string) []token {
 	tokens := make([]token, 0, len(s)/5+4)
 	space, first := false, true
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if unicode.IsSpace(r) {
+			if r == '\n' && len(tokens) > 0 && tokens[len(tokens)-1].text != "\n" {
+				// A line's end is a token of its own: no figure runs across it.
+				tokens = append(tokens, token{kind: tokenPunct, text: "\n", low: "\n", start: i, end: i + 1, space: true})
+			}
 			space = true
 			first = first || r == '\n'
 			i += size

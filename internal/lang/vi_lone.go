@@ -23,12 +23,9 @@ func (s *viScanner) lone(i int, n spokenNumber) (*match, int) {
 	}
 	if next, ok := viNumber(t, n.end); ok && next.spoken && t.word(n.end) != "năm" {
 		// "hai ba người", "hai ba mươi hộ": two or three; keep both.
-		if next.lone {
-			return weak, n.end
-		}
 		return weak, next.end
 	}
-	if s.kept(i) {
+	if s.kept(i) && !(t.word(i) == "năm" && s.ranged(i, n.end)) {
 		if t.word(i) == "năm" || t.word(i) == "một" && viArticle[t.word(i+1)] {
 			return nil, n.end
 		}
@@ -103,11 +100,18 @@ func (s *viScanner) countable(i, end int) bool {
 	if t.inSet(end, viTally) > 0 {
 		return true
 	}
-	// A range: "hai đến ba người"; the second number carries the noun.
+	return s.ranged(i, end)
+}
+
+// ranged reports whether the lone number word at i opens a range whose second number carries the
+// noun ("hai đến ba người").
+func (s *viScanner) ranged(i, end int) bool {
+	t := s.t
 	link := t.word(end)
-	if link == "đến" || link == "tới" && w != "năm" || t.punct(end, "-") || t.punct(end, "–") {
+	if link == "đến" || link == "tới" && t.word(i) != "năm" || t.punct(end, "-") || t.punct(end, "–") {
 		n, ok := viNumber(t, end+1)
-		return ok && !n.ambiguous && n.digits == "" && (!n.lone || t.inSet(n.end, viCounters) > 0 && !s.kept(end+1))
+		return ok && !n.ambiguous && n.digits == "" && !yearRange(n.value) &&
+			(!n.lone || t.inSet(n.end, viCounters) > 0 && !s.kept(end+1))
 	}
 	return false
 }
@@ -199,7 +203,7 @@ func (s *viScanner) separator(i int) (string, int) {
 // gạch chéo TW", "quốc lộ một A", "hẻm một trăm hai mươi xuyệt năm".
 func (s *viScanner) code(i int, n spokenNumber) *match {
 	t := s.t
-	if !n.value.IsInt() || n.ambiguous {
+	if !n.value.IsInt() || n.ambiguous || !s.numbering(i) {
 		return nil
 	}
 	first := n.digits
@@ -208,7 +212,7 @@ func (s *viScanner) code(i int, n spokenNumber) *match {
 	}
 	var b strings.Builder
 	b.WriteString(first)
-	letters, j := false, n.end
+	j := n.end
 	for {
 		sep, words := s.separator(j)
 		if words == 0 {
@@ -218,26 +222,19 @@ func (s *viScanner) code(i int, n spokenNumber) *match {
 		if part == "" {
 			break
 		}
-		letters = letters || !allDigits(part)
 		b.WriteString(sep + part)
 		j = end
 	}
 	if j == n.end {
 		w := t.word(j)
-		if len(w) != 1 || w[0] < 'a' || w[0] > 'e' || !n.spoken || !s.numbering(i) || t.word(i-1) == "lớp" && !t.tokens[j].capital {
+		if len(w) != 1 || w[0] < 'a' || w[0] > 'e' || !n.spoken || t.word(i-1) == "lớp" && !t.tokens[j].capital {
 			return nil
 		}
 		b.WriteString(strings.ToUpper(w))
-		letters, j = true, j+1
+		j++
 	}
 	code := b.String()
-	m := &match{i: i, j: j, kind: KindDocNumber, value: code, written: code, spoken: true}
-	if !letters && strings.Count(code, "/") == 1 && !strings.Contains(code, "-") {
-		m.kind = KindRatio
-		a, c, _ := strings.Cut(code, "/")
-		m.value = trimZeros(a) + "/" + trimZeros(c)
-	}
-	return m
+	return &match{i: i, j: j, kind: KindDocNumber, value: code, written: code, spoken: true}
 }
 
 // codePart reads a number or up to five letters of a document number.
@@ -284,7 +281,8 @@ func (s *viScanner) ordinal(i int) (*match, int) {
 	if value == "" {
 		return nil, i + 1
 	}
-	return &match{i: j, j: end, kind: KindOrdinal, value: value, written: value, spoken: spoken, weak: weak && !spoken}, end
+	weak = weak && len(value) == 1 // "thứ 2" is as likely Monday
+	return &match{i: j, j: end, kind: KindOrdinal, value: value, written: value, spoken: spoken, weak: weak}, end
 }
 
 var viRomanBefore = setOf("khóa, quý, chương, phần, mục, kỳ, giai đoạn, loại, đợt, cấp, hạng")

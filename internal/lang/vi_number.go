@@ -31,6 +31,9 @@ func viNumber(t *text, i int) (spokenNumber, bool) {
 	n := p.n
 	n.value = new(big.Rat).Add(p.total, p.section)
 	n.lone = n.spoken && n.end == i+1
+	if viScales[t.word(n.end)] > 0 || t.word(n.end) == "trăm" {
+		n.ambiguous = true // a scale that fits nowhere: misheard
+	}
 	if n.end == i+1 && t.isNumber(i) {
 		n.lexeme = t.tokens[i].text
 	}
@@ -72,7 +75,7 @@ func (p *viParser) parse(i int) bool {
 				return true // "2 triệu 500": the figure is another one
 			case scale == 1 && p.scale > 1000 && viScales[p.t.word(after)] == 0:
 				p.n.ambiguous = true // "hai triệu năm trăm"
-			case scale == 1 && p.scale == 1000 && end == i+1 && !written:
+			case scale == 1 && p.scale == 1000 && end == i+1 && !written && g.Cmp(ratInt(10)) < 0:
 				p.n.ambiguous = true // "một nghìn hai"
 			}
 		}
@@ -371,7 +374,7 @@ func decimalOf(whole int64, digits string) *big.Rat {
 func viDigitRun(t *text, i int) (spokenNumber, bool) {
 	var digits strings.Builder
 	j := i
-	for ; ; j++ {
+	for ; j < i+maxCode; j++ {
 		w := t.word(j)
 		d, ok := viDigits[w]
 		if !ok && j > i {
@@ -383,10 +386,10 @@ func viDigitRun(t *text, i int) (spokenNumber, bool) {
 		digits.WriteByte(byte('0' + d))
 	}
 	p := viParser{t: t}
-	if j-i < 3 || p.bigger(j) || viScales[t.word(j)] > 0 || t.word(j) == "phẩy" || t.word(j) == "rưỡi" {
+	if j-i < 3 || p.bigger(j) || t.isNumber(j) || viScales[t.word(j)] > 0 || t.word(j) == "phẩy" || t.word(j) == "rưỡi" {
 		return spokenNumber{}, false
 	}
-	if digits.Len() > maxDigits {
+	if digits.Len() > maxDigits || j == i+maxCode {
 		return spokenNumber{value: new(big.Rat), end: j, spoken: true, ambiguous: true}, true
 	}
 	r, _ := new(big.Rat).SetString(digits.String())

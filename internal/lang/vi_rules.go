@@ -10,6 +10,7 @@ var (
 	viDayBefore   = setOf("ngày, mùng, mồng, hôm")
 	viClockBefore = setOf("lúc, hồi, vào, từ, đến, trước, khoảng, sau")
 	viDayHalf     = setOf("sáng, trưa, chiều, tối, đêm")
+	viOften       = setOf("lần, lượt, buổi, cuộc, kỳ, phiên, ngày, đợt") // "mỗi tháng hai lần"
 	viMonthNot    = setOf("mỗi, hàng, hằng, một, từng, mấy, vài, các, những, nhiều, ngày")
 )
 
@@ -97,11 +98,13 @@ func (s *viScanner) month(i int) *match {
 		}
 	}
 	month, end, spoken, ok := s.monthNumber(i + 1)
-	if !ok || viMonthNot[t.word(i-1)] {
+	if !ok || viMonthNot[t.word(i-1)] || t.punct(end, "%") || t.words(end, "phần trăm") {
 		return nil
 	}
 	year, yearEnd, yearSpoken := s.yearAfter(end)
-	if year == 0 && spoken && s.counted(end) && t.word(end) != "năm" || spoken && t.inSet(end, viMeasures) > 0 {
+	_, counts := viDigits[t.word(i-1)]
+	counts = counts || t.isNumber(i-1)
+	if year == 0 && (viOften[t.word(end)] || counts && s.counted(end) && t.word(end) != "năm") || t.inSet(end, viMeasures) > 0 {
 		return nil
 	}
 	if _, more := viDigits[t.word(end)]; more && spoken && year == 0 && t.word(end) != "năm" && t.word(end) != "không" {

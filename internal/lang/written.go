@@ -43,12 +43,16 @@ func parseWritten(s string, group, point byte) (*big.Rat, bool) {
 	return new(big.Rat).SetString(whole)
 }
 
+// maxCode bounds the tokens of a document number and of a run of digit words, which keeps the
+// look-ahead of every rule constant.
+const maxCode = 40
+
 // docNumber reads a document number or code at token i ("57-NQ/TW", "33/2024/QH15", "1A") and
 // returns the token after it. Its first part is digits; at least one part has an upper-case letter.
 func docNumber(t *text, i int) (int, bool) {
 	letters := false
 	j := i + 1
-	for j < len(t.tokens) {
+	for j < len(t.tokens) && j < i+maxCode {
 		next := t.tokens[j]
 		if next.space {
 			break
@@ -222,6 +226,9 @@ func writtenTime(t *text, i int) (hour, minute, end int, ok bool) {
 var dayBefore = setOf(`ngày, hôm, mùng, mồng, dịp, lễ, khánh, sáng, trưa, chiều, tối, đêm, nhật, on, by, before, after, until, since, dated,
 	monday, tuesday, wednesday, thursday, friday, saturday, sunday, from`)
 
+// numberedBefore are the words before a document's number or an address ("số 01/2025", "hẻm 120/15").
+var numberedBefore = setOf("số, hẻm, ngõ, ngách, kiệt, nhà, no, number, bylaw, resolution, order")
+
 // dayMonthAt reports whether a/b at i is a day and a month rather than a part of a whole: a date
 // word stands before it, or a > b, which no part of a whole can be ("30/9", but "2/3").
 func dayMonthAt(t *text, i int) bool {
@@ -251,13 +258,16 @@ func plainFigure(t *text, i int, parse func(string) (*big.Rat, bool)) match {
 	if end, ok := docNumber(t, i); ok {
 		return match{i: i, j: end, kind: KindDocNumber, value: strings.ToUpper(t.src[t.tokens[i].start:t.tokens[end-1].end])}
 	}
-	if value, end, ok := writtenDate(t, i, dayMonthAt(t, i)); ok {
+	if value, end, ok := writtenDate(t, i, dayMonthAt(t, i)); ok && !(end == i+3 && numberedBefore[t.word(i-1)]) {
 		return match{i: i, j: end, kind: KindDate, value: value}
 	}
 	if hour, minute, end, ok := writtenTime(t, i); ok {
 		return match{i: i, j: end, kind: KindTime, value: timeOf(hour, minute)}
 	}
 	if value, end, ok := writtenRatio(t, i, parse); ok {
+		if numberedBefore[t.word(i-1)] {
+			return match{i: i, j: end, kind: KindDocNumber, value: t.src[t.tokens[i].start:t.tokens[end-1].end]}
+		}
 		return match{i: i, j: end, kind: KindRatio, value: value}
 	}
 	lexeme := t.tokens[i].text
