@@ -56,6 +56,8 @@ type layout struct {
 	boxes    []box
 	elements []element
 	keepNext bool // glue the next block to what stands
+	// titleBold prints signers' titles bold (a form's switch title_bold).
+	titleBold bool
 }
 
 func newLayout(f *templates.Form, fs *faces) *layout {
@@ -86,7 +88,13 @@ func (l *layout) set(d *document) error {
 	return nil
 }
 
-func (l *layout) style(name string) templates.Style { return l.form.Styles[name] }
+func (l *layout) style(name string) templates.Style {
+	s := l.form.Styles[name]
+	if name == "signer_title" && l.titleBold {
+		s.Bold = true
+	}
+	return s
+}
 
 func (l *layout) elem(tag string) int {
 	l.elements = append(l.elements, element{tag})

@@ -23,6 +23,7 @@ func (p *prepared) paint(w *bytes.Buffer) error {
 	}
 	d := p.document()
 	l := newLayout(p.form, fs)
+	l.titleBold = p.set("title_bold") == "on"
 	if err := l.set(d); err != nil {
 		return err
 	}
