@@ -1,0 +1,188 @@
+//go:build whisper
+
+package whisper
+
+/*
+#include <stdlib.h>
+#include "shim.h"
+*/
+import "C"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"unsafe"
+
+	binding "github.com/ggerganov/whisper.cpp/bindings/go"
+
+	"bienban/transcribe"
+)
+
+// built says that this binary holds whisper.cpp.
+const built = true
+
+// native is whisper.cpp in this process: one model, one decode at a time.
+type native struct {
+	ctx     *binding.Context
+	abort   *C.bb_abort
+	threads int
+}
+
+func openNative(model string, threads int) (*native, error) {
+	C.bb_log_quiet()
+	ctx := binding.Whisper_init(model)
+	if ctx == nil {
+		return nil, fmt.Errorf("speech model %s: whisper.cpp cannot load it; pull it again with: bienban models pull", model)
+	}
+	return &native{ctx: ctx, abort: C.bb_abort_new(), threads: threads}, nil
+}
+
+// Close frees the model. The native must not be used again.
+func (n *native) Close() error {
+	if n.ctx != nil {
+		n.ctx.Whisper_free()
+		C.free(unsafe.Pointer(n.abort))
+		n.ctx, n.abort = nil, nil
+	}
+	return nil
+}
+
+func (n *native) c() *C.struct_whisper_context {
+	return (*C.struct_whisper_context)(unsafe.Pointer(n.ctx))
+}
+
+// Transcribe decodes one window.
+func (n *native) Transcribe(ctx context.Context, r transcribe.Request) (transcribe.Result, error) {
+	if n.ctx == nil {
+		return transcribe.Result{}, errors.New("speech engine: closed")
+	}
+	if err := ctx.Err(); err != nil {
+		return transcribe.Result{}, err
+	}
+	C.bb_abort_set(n.abort, 0)
+	stop := context.AfterFunc(ctx, func() { C.bb_abort_set(n.abort, 1) })
+	defer stop()
+	language, err := n.language(r)
+	if err != nil {
+		return transcribe.Result{}, err
+	}
+	res, err := n.full(r, language)
+	if ctx.Err() != nil {
+		return transcribe.Result{}, ctx.Err()
+	}
+	return res, err
+}
+
+func (n *native) language(r transcribe.Request) (int, error) {
+	if n.ctx.Whisper_is_multilingual() == 0 {
+		return 0, nil
+	}
+	if r.Language != "" {
+		name := C.CString(r.Language)
+		defer C.free(unsafe.Pointer(name))
+		id := int(C.whisper_lang_id(name))
+		if id < 0 {
+			return 0, fmt.Errorf("language %q: not one that Whisper knows; use its code, such as vi or en", r.Language)
+		}
+		return id, nil
+	}
+	if rc := C.bb_detect_prepare(n.c(), (*C.float)(&r.PCM[0]), C.int(len(r.PCM)), C.int(r.AudioContext), C.int(n.threads)); rc != 0 {
+		return 0, fmt.Errorf("whisper.cpp cannot hear the window (code %d)", int(rc))
+	}
+	probs, err := n.ctx.Whisper_lang_auto_detect(0, n.threads)
+	if err != nil {
+		return 0, fmt.Errorf("language detection: %w", err)
+	}
+	best := 0
+	for i, p := range probs {
+		if p > probs[best] {
+			best = i
+		}
+	}
+	return best, nil
+}
+
+func (n *native) full(r transcribe.Request, language int) (transcribe.Result, error) {
+	strategy := binding.SAMPLING_GREEDY
+	if r.Beam > 1 {
+		strategy = binding.SAMPLING_BEAM_SEARCH
+	}
+	p := n.ctx.Whisper_full_default_params(strategy)
+	if err := p.SetLanguage(language); err != nil {
+		return transcribe.Result{}, err
+	}
+	p.SetThreads(n.threads)
+	p.SetNoContext(true)
+	p.SetTranslate(false)
+	p.SetAudioCtx(r.AudioContext)
+	p.SetTemperature(r.Temperature)
+	p.SetMaxTokensPerSegment(r.MaxTokens)
+	p.SetTokenTimestamps(false) // see align.go
+	if r.Beam > 1 {
+		p.SetBeamSize(r.Beam)
+	}
+	prompt, err := n.prompt(r.Prompt)
+	if err != nil {
+		return transcribe.Result{}, err
+	}
+	var pin runtime.Pinner
+	defer pin.Unpin()
+	t := C.bb_tuning{abort: n.abort}
+	if len(prompt) > 0 {
+		pin.Pin(&prompt[0])
+		t.prompt = (*C.whisper_token)(unsafe.Pointer(&prompt[0]))
+		t.prompt_len = C.int(len(prompt))
+	}
+	C.bb_tune((*C.struct_whisper_full_params)(unsafe.Pointer(&p)), &t)
+	if err := n.ctx.Whisper_full(p, r.PCM, nil, nil, nil); err != nil {
+		return transcribe.Result{}, fmt.Errorf("whisper.cpp could not decode the window: %w", err)
+	}
+	return n.result(language, r.PCM), nil
+}
+
+func (n *native) prompt(text string) ([]binding.Token, error) {
+	if text == "" {
+		return nil, nil
+	}
+	tokens := make([]binding.Token, len(text)+1) // a token is at least one byte
+	count, err := n.ctx.Whisper_tokenize(" "+text, tokens)
+	if err != nil {
+		return nil, fmt.Errorf("prompt of %d bytes: %w", len(text), err)
+	}
+	tokens = tokens[:count]
+	// whisper.cpp itself takes the last n_text_ctx/2 - 1 of them.
+	if limit := n.ctx.Whisper_n_text_ctx()/2 - 1; count > limit {
+		tokens = tokens[count-limit:]
+	}
+	return tokens, nil
+}
+
+func (n *native) result(language int, pcm []float32) transcribe.Result {
+	res := transcribe.Result{Language: binding.Whisper_lang_str(language)}
+	eot := n.ctx.Whisper_token_eot()
+	var tokens []token
+	for s := range n.ctx.Whisper_full_n_segments() {
+		if s == 0 {
+			res.NoSpeech = float64(C.bb_no_speech(n.c(), 0))
+		}
+		for i := range n.ctx.Whisper_full_n_tokens(s) {
+			id := n.ctx.Whisper_full_get_token_id(s, i)
+			if id >= eot {
+				continue
+			}
+			t := token{text: n.ctx.Whisper_token_to_str(id), p: float64(n.ctx.Whisper_full_get_token_p(s, i)), logp: float64(C.bb_logprob(n.c(), C.int(s), C.int(i)))}
+			tokens = append(tokens, t)
+			res.AvgLogProb += t.logp
+		}
+	}
+	res.Tokens = len(tokens)
+	if res.Tokens > 0 {
+		res.AvgLogProb /= float64(res.Tokens)
+	}
+	res.Text = text(tokens)
+	res.Words = words(tokens, res.Language)
+	align(res.Words, pcm)
+	return res
+}

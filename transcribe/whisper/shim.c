@@ -1,0 +1,94 @@
+//go:build whisper
+
+#include "shim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bb_abort *bb_abort_new(void) { return calloc(1, sizeof(bb_abort)); }
+
+void bb_abort_set(bb_abort *a, int stop) { atomic_store(&a->stop, stop); }
+
+static bool bb_abort_check(void *data) { return atomic_load(&((bb_abort *)data)->stop) != 0; }
+
+void bb_tune(struct whisper_full_params *p, const bb_tuning *t) {
+	// The binding's callbacks go through unlocked Go maps and, when a segment
+	// callback is set, into Go in the middle of a decode: nothing here needs them.
+	p->new_segment_callback = NULL;
+	p->progress_callback = NULL;
+	p->encoder_begin_callback = NULL;
+	p->abort_callback = bb_abort_check;
+	p->abort_callback_user_data = t->abort;
+	p->suppress_blank = true;
+	p->suppress_nst = true;
+	// One decode a call: whether to try again warmer is the caller's to decide,
+	// so the thresholds that would drop text or fall back are switched off.
+	p->greedy.best_of = 1;
+	p->temperature_inc = 0.0f;
+	p->no_speech_thold = 2.0f;
+	p->logprob_thold = -1e9f;
+	p->entropy_thold = 0.0f;
+	// Without timestamp tokens a decode is shorter, reads better on council-demo,
+	// and always takes the whole window in one pass.
+	p->no_timestamps = true;
+	p->single_segment = true;
+	p->print_progress = false;
+	p->print_realtime = false;
+	p->print_timestamps = false;
+	p->prompt_tokens = t->prompt_len > 0 ? t->prompt : NULL;
+	p->prompt_n_tokens = t->prompt_len;
+}
+
+float bb_logprob(struct whisper_context *ctx, int segment, int token) {
+	return whisper_full_get_token_data(ctx, segment, token).plog;
+}
+
+float bb_no_speech(struct whisper_context *ctx, int segment) {
+	return whisper_full_get_segment_no_speech_prob(ctx, segment);
+}
+
+static enum ggml_log_level bb_log_last = GGML_LOG_LEVEL_NONE;
+
+static void bb_log(enum ggml_log_level level, const char *text, void *data) {
+	(void)data;
+	if (level != GGML_LOG_LEVEL_CONT) {
+		bb_log_last = level;
+	}
+	if (bb_log_last == GGML_LOG_LEVEL_WARN || bb_log_last == GGML_LOG_LEVEL_ERROR) {
+		fputs(text, stderr);
+	}
+}
+
+void bb_log_quiet(void) {
+	whisper_log_set(bb_log, NULL);
+	ggml_log_set(bb_log, NULL);
+}
+
+static bool bb_no_encode(struct whisper_context *ctx, struct whisper_state *state, void *data) {
+	(void)ctx;
+	(void)state;
+	(void)data;
+	return false;
+}
+
+int bb_detect_prepare(struct whisper_context *ctx, const float *pcm, int n, int audio_ctx, int threads) {
+	// whisper_lang_auto_detect encodes as many positions as the decode before it
+	// had asked for. whisper_full sets that number, and stops in front of the
+	// encoder when the callback says so.
+	struct whisper_full_params p = whisper_full_default_params(WHISPER_SAMPLING_GREEDY);
+	p.n_threads = threads;
+	p.audio_ctx = audio_ctx;
+	p.language = "en";
+	p.no_context = true;
+	p.print_progress = false;
+	p.encoder_begin_callback = bb_no_encode;
+	return whisper_full(ctx, p, pcm, n);
+}
+
+struct whisper_vad_context *bb_vad_open(const char *path, int threads) {
+	struct whisper_vad_context_params p = whisper_vad_default_context_params();
+	p.n_threads = threads;
+	p.use_gpu = false;
+	return whisper_vad_init_from_file_with_params(path, p);
+}

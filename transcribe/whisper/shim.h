@@ -1,0 +1,42 @@
+// What the Go binding of whisper.cpp lacks, as few plain C functions.
+#ifndef BIENBAN_SHIM_H
+#define BIENBAN_SHIM_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <whisper.h>
+
+// bb_abort is read by ggml between the nodes of a graph, on the decoding
+// thread, while Go sets it from another.
+typedef struct {
+	atomic_int stop;
+} bb_abort;
+
+bb_abort *bb_abort_new(void);
+void bb_abort_set(bb_abort *a, int stop);
+
+// bb_tune sets what the binding's Params has no setter for. The token buffer
+// must outlive the decode.
+typedef struct {
+	bb_abort *abort;
+	const whisper_token *prompt;
+	int prompt_len;
+} bb_tuning;
+
+void bb_tune(struct whisper_full_params *p, const bb_tuning *t);
+
+// bb_logprob is the log probability of one token of the last decode, and
+// bb_no_speech the probability that its segment holds no speech.
+float bb_logprob(struct whisper_context *ctx, int segment, int token);
+float bb_no_speech(struct whisper_context *ctx, int segment);
+
+// bb_log_quiet lets only warnings and errors of the native code reach stderr.
+void bb_log_quiet(void);
+
+// bb_detect_prepare computes the mel spectrogram of pcm and sets the encoder's
+// length, without encoding, for whisper_lang_auto_detect.
+int bb_detect_prepare(struct whisper_context *ctx, const float *pcm, int n, int audio_ctx, int threads);
+
+struct whisper_vad_context *bb_vad_open(const char *path, int threads);
+
+#endif
