@@ -23,7 +23,7 @@ func (s enScanner) lone(i int, n spokenNumber, m *match) (*match, int) {
 		if enPronounBefore[t.word(i-1)] || t.inSet(n.end, enPronounAfter) > 0 {
 			return nil, n.end
 		}
-		m.weak = !(t.word(n.end) == "out" && t.word(n.end+1) == "of")
+		m.weak = !(t.word(n.end) == "out" && t.word(n.end+1) == "of") && !s.rangeTo(n.end) && !s.shareOf(n.end)
 		return m, m.j
 	}
 	if enFractions[t.word(n.end)] > 0 {
@@ -32,7 +32,7 @@ func (s enScanner) lone(i int, n spokenNumber, m *match) (*match, int) {
 	if t.word(n.end) == "or" || t.word(i-1) == "or" {
 		return m, m.j // "two or three": an estimate
 	}
-	m.weak = !s.countable(n.end) && !s.partOf(n.end) && !s.rangeTo(n.end)
+	m.weak = !s.countable(n.end) && !s.partOf(n.end) && !s.rangeTo(n.end) && !s.shareOf(n.end) && !s.wholeOf(i)
 	return m, m.j
 }
 
@@ -85,6 +85,27 @@ func (s enScanner) partOf(i int) bool {
 	}
 	_, ok := enNumber(t, i)
 	return ok
+}
+
+// shareOf reports whether "in N" with a countable noun follows at i ("one in five households").
+func (s enScanner) shareOf(i int) bool {
+	if s.t.word(i) != "in" {
+		return false
+	}
+	n, ok := enNumber(s.t, i+1)
+	return ok && n.lone && s.countable(n.end)
+}
+
+// wholeOf reports whether "N of" stands before the number at i ("six of nine").
+func (s enScanner) wholeOf(i int) bool {
+	if w := s.t.word(i - 1); w == "the" || w == "its" || w == "our" {
+		i--
+	}
+	if s.t.word(i-1) != "of" {
+		return false
+	}
+	_, _, number := s.p.below100(i - 2)
+	return number && s.t.word(i-2) != "one" || s.t.isNumber(i-2)
 }
 
 // rangeTo reports whether "to N" with a countable noun follows at i ("three to four weeks").

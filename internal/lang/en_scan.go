@@ -61,7 +61,7 @@ func (s enScanner) at(i int) (*match, int) {
 
 // number judges a number at i by what stands around it.
 func (s enScanner) number(i int, n spokenNumber) (*match, int) {
-	for _, rule := range []func(int, spokenNumber) *match{s.percent, s.money, s.fraction, s.tally} {
+	for _, rule := range []func(int, spokenNumber) *match{s.code, s.percent, s.money, s.fraction, s.tally} {
 		if m := rule(i, n); m != nil {
 			return m, m.j
 		}
@@ -70,6 +70,9 @@ func (s enScanner) number(i int, n spokenNumber) (*match, int) {
 	switch {
 	case n.ambiguous:
 		return nil, n.end
+	case n.spoken && s.elided(i, n):
+		m.weak = true
+		return m, m.j
 	case n.article:
 		// "a hundred residents" is a round number: only "a hundred and ten" is exact.
 		m.weak = n.end == i+2
@@ -166,6 +169,13 @@ func (s enScanner) money(i int, n spokenNumber) *match {
 	m := &match{i: i, j: j + 1, kind: KindMoney, unit: c.code, spoken: true, value: decimal(n.value)}
 	m.written = c.sign + enFormat(spokenNumber{value: n.value})
 	k := j + 1
+	if cents, end, ok := s.p.below100(k); ok && cents >= 10 && n.value.IsInt() && !s.t.name(k) && s.currencyWord(j) &&
+		!s.countable(end) && !s.p.multiplier(end) && s.t.word(end) != "cents" && s.t.word(end) != "percent" && s.t.word(end) != "per" {
+		// "twelve dollars fifty"
+		m.j, m.value = end, decimal(new(big.Rat).Add(n.value, big.NewRat(cents, 100)))
+		m.written = c.sign + grouped(n.value, ",", ".") + "." + twoDigits(int(cents))
+		return m
+	}
 	if s.t.word(k) == "and" {
 		k++
 	}
@@ -178,6 +188,47 @@ func (s enScanner) money(i int, n spokenNumber) *match {
 		}
 	}
 	return m
+}
+
+// currencyWord reports whether the currency at i is in the plural, as an amount with cents has it.
+func (s enScanner) currencyWord(i int) bool { return strings.HasSuffix(s.t.word(i), "s") }
+
+// code reads "bylaw twenty twenty six dash fourteen".
+func (s enScanner) code(i int, n spokenNumber) *match {
+	sep := map[string]string{"dash": "-", "hyphen": "-", "slash": "/"}[s.t.word(n.end)]
+	if sep == "" || n.ambiguous || !n.value.IsInt() || !s.serial(i) {
+		return nil
+	}
+	tail, ok := enNumber(s.t, n.end+1)
+	if !ok || tail.ambiguous || !tail.value.IsInt() {
+		return nil
+	}
+	plain := func(n spokenNumber) string {
+		if n.digits != "" {
+			return n.digits
+		}
+		return decimal(n.value)
+	}
+	written := plain(n) + sep + plain(tail)
+	return &match{i: i, j: tail.end, kind: KindDocNumber, value: written, written: written, spoken: true}
+}
+
+// elided reports whether the number shares the scale of the one after it ("two to three hundred
+// thousand"), so that its own value is not known.
+func (s enScanner) elided(i int, n spokenNumber) bool {
+	link := s.t.word(n.end)
+	if link != "to" && (link != "and" || s.t.word(i-1) != "between") || n.value.Cmp(ratInt(1000)) >= 0 {
+		return false
+	}
+	if j := n.end + 1; j < len(s.t.tokens) && enSigns[s.t.tokens[j].text] != "" {
+		r, ok := new(big.Rat), false
+		if m := s.signed(j); m != nil {
+			r, ok = r.SetString(m.value)
+		}
+		return ok && r.Cmp(ratInt(1000)) >= 0
+	}
+	other, ok := enNumber(s.t, n.end+1)
+	return ok && other.value.Cmp(ratInt(1000)) >= 0 && !other.year
 }
 
 // signed reads "$2.5 million", "£20", "€1,200" at the sign.

@@ -67,7 +67,11 @@ func Quantities(language, text string) []Quantity {
 		q := Quantity{Kind: m.kind, Value: m.value, Unit: m.unit, Weak: m.weak}
 		q.Start, q.End = t.tokens[m.i].start, t.tokens[m.j-1].end
 		if back != nil {
-			q.Start, q.End = back[q.Start], back[q.End]
+			end := q.End
+			for end < len(composed) && back[end] == back[end-1] {
+				end++ // a mark on the last digit belongs to it
+			}
+			q.Start, q.End = back[q.Start], back[end]
 		}
 		q.Text = text[q.Start:q.End]
 		out = append(out, q)

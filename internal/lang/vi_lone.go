@@ -16,7 +16,7 @@ func (s *viScanner) lone(i int, n spokenNumber) (*match, int) {
 		return nil, n.end
 	}
 	m := s.plain(i, n)
-	if s.numbering(i) && (t.word(i) != "một" || t.beforeInSet(i, viPlaces) && !viArticle[t.word(i+1)]) {
+	if s.numbering(i) && (t.word(i) != "một" || t.beforeInSet(i, viPlaces) && (!viArticle[t.word(i+1)] || t.word(i+1) == "là")) {
 		if t.word(i) != "năm" || !s.yearish(i) && t.word(i-1) != "số" {
 			return m, m.j
 		}
@@ -74,7 +74,7 @@ func (s *viScanner) yearish(i int) bool {
 	if next == "năm" || next == "tháng" {
 		return viPeriodBefore[t.word(i-1)]
 	}
-	return t.beforeInSet(i, viYearBefore) || viYearAfter[next] && t.inSet(i+1, viYearSafe) == 0
+	return t.beforeInSet(i, viYearBefore) || t.inSet(i+1, viYearAfter) > 0 && t.inSet(i+1, viYearSafe) == 0 || t.words(i+1, "bản lề")
 }
 
 // viPeriodBefore are the words before "năm tháng" and "năm năm" that make a phrase of them.
@@ -99,6 +99,15 @@ func (s *viScanner) countable(i, end int) bool {
 	}
 	if t.inSet(end, viTally) > 0 {
 		return true
+	}
+	if t.word(end) == "trong" && w != "năm" {
+		// A part of a whole: "bốn trong mười hai chỉ tiêu", "bốn trong tổng số mười hai".
+		j := end + 1
+		if t.words(j, "tổng số") {
+			j += 2
+		}
+		n, ok := viNumber(t, j)
+		return ok && !n.ambiguous && (!n.lone || t.inSet(n.end, viCounters) > 0 && !s.kept(j))
 	}
 	return s.ranged(i, end)
 }

@@ -28,6 +28,11 @@ func viNumber(t *text, i int) (spokenNumber, bool) {
 	if !p.parse(i) {
 		return spokenNumber{}, false
 	}
+	if p.scale == 1 && t.word(p.n.end) == "phẩy" && p.n.end > i+1 {
+		if frac, end, ok := p.fraction(0, p.n.end); ok {
+			p.section, p.n.end = new(big.Rat).Add(p.section, frac), end
+		}
+	}
 	n := p.n
 	n.value = new(big.Rat).Add(p.total, p.section)
 	n.lone = n.spoken && n.end == i+1
@@ -170,7 +175,7 @@ func (p *viParser) unit(i int) (int64, bool) {
 	return int64(d), ok && d > 0 && !p.t.name(i)
 }
 
-// numeric reports whether a number (or the rest of one) goes on at i.
+// numeric reports whether a number goes on at i.
 func (p *viParser) numeric(i int) bool {
 	w := p.t.word(i)
 	_, digit := viDigits[w]

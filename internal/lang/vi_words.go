@@ -29,7 +29,7 @@ var viCounters = setOf(`hộ, phiếu, lớp, phòng, người, tuổi, năm, th
 	thanh niên, phụ nữ, hội trường, camera, cống, kênh, nhà văn hóa, trung tâm, dịch vụ, thủ tục, sản phẩm, nhà thầu,
 	tán thành, không tán thành, đồng ý, không đồng ý, không biểu quyết, không có ý kiến, ý kiến khác, phiếu trống,
 	không hợp lệ, hợp lệ, có mặt, vắng, vắng mặt, độ, bậc, bước, chiều, thành tích, câu lạc bộ, ban, khối, trục, cụm, lớp học, phòng học,
-	hộ nghèo, hộ cận nghèo, đô la, đôla, euro, ô tô, bị can, bị cáo, thiết bị, tổ viên, tiếng, hecta, gói thầu, hợp đồng, phần việc`)
+	hộ nghèo, hộ cận nghèo, đô la, đôla, euro, ô tô, bị can, bị cáo, thiết bị, tổ viên, tiếng, hecta, gói thầu, hợp đồng, phần việc, biên chế, con lợn, con bò, con trâu, con gà, con heo, tấm, suất quà, phần quà, bộ hồ sơ`)
 
 // viYearSafe are the counters after which "năm" is five rather than "year" ("năm đồng chí"); the
 // others leave both readings open ("năm tổ chức đại hội": the year of the congress).

@@ -261,6 +261,9 @@ func plainFigure(t *text, i int, parse func(string) (*big.Rat, bool)) match {
 	if value, end, ok := writtenDate(t, i, dayMonthAt(t, i)); ok && !(end == i+3 && numberedBefore[t.word(i-1)]) {
 		return match{i: i, j: end, kind: KindDate, value: value}
 	}
+	if numberedBefore[t.word(i-1)] && t.punct(i+1, "-") && t.glued(i+1) && t.glued(i+2) && t.isNumber(i+2) {
+		return match{i: i, j: i + 3, kind: KindDocNumber, value: t.src[t.tokens[i].start:t.tokens[i+2].end]}
+	}
 	if hour, minute, end, ok := writtenTime(t, i); ok {
 		return match{i: i, j: end, kind: KindTime, value: timeOf(hour, minute)}
 	}
