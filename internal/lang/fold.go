@@ -82,6 +82,15 @@ func isWordRune(r rune) bool {
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // base returns the primary language of a tag such as "vi-VN", lower-case.
 func base(language string) string {
 	language = strings.ToLower(strings.TrimSpace(language))
@@ -104,14 +113,7 @@ const (
 // vowel. Only these vary between the two spellings: hoàn, suýt and huỳnh have one spelling,
 // and the u of qu is part of the consonant (quý).
 func foldTones(b *strings.Builder, word string) {
-	ascii := true
-	for i := 0; i < len(word); i++ {
-		if word[i] >= utf8.RuneSelf {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
+	if isASCII(word) {
 		b.WriteString(word)
 		return
 	}

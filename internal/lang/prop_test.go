@@ -156,6 +156,9 @@ func FuzzRewrite(f *testing.F) {
 			t.Fatalf("%q became invalid UTF-8: %q", s, out)
 		}
 		checkChanges(t, s, out, changes)
+		if again := Normalize(language, out); again != out {
+			t.Fatalf("%q gave %q, and that gave %q", s, out, again)
+		}
 	})
 }
 

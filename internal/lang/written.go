@@ -17,7 +17,9 @@ func viWritten(s string) (*big.Rat, bool) { return parseWritten(s, '.', ',') }
 func enWritten(s string) (*big.Rat, bool) { return parseWritten(s, ',', '.') }
 
 func parseWritten(s string, group, point byte) (*big.Rat, bool) {
-	s = strings.NewReplacer("\u00a0", string(group), "\u202f", string(group)).Replace(s)
+	if !isASCII(s) {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, "\u00a0", string(group)), "\u202f", string(group))
+	}
 	whole, frac, hasFrac := strings.Cut(s, string(point))
 	if strings.IndexByte(frac, point) >= 0 || strings.IndexByte(frac, group) >= 0 {
 		return nil, false
@@ -53,7 +55,7 @@ func docNumber(t *text, i int) (int, bool) {
 	letters := false
 	j := i + 1
 	for j < len(t.tokens) && j < i+maxCode {
-		next := t.tokens[j]
+		next := &t.tokens[j]
 		if next.space {
 			break
 		}
