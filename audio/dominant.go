@@ -1,6 +1,9 @@
 package audio
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // votingSNR is how far in dB a channel must stand above its floor to be named: a voice that reaches only a microphone
 // that is no candidate is nobody's.
@@ -38,8 +41,14 @@ func Dominant(rows []ChannelEnergy, from, to int64, o DominantOptions) (channel 
 		}
 	}
 	votes, total := make([]int, l.channels), 0
-	for _, row := range rows {
-		if row.Start+EnergyHop <= from || row.Start >= to || len(row.RMS) != l.channels {
+	first, _ := slices.BinarySearchFunc(rows, from-EnergyHop+1, func(r ChannelEnergy, at int64) int {
+		return cmp.Compare(r.Start, at)
+	})
+	for _, row := range rows[first:] {
+		if row.Start >= to {
+			break
+		}
+		if len(row.RMS) != l.channels {
 			continue
 		}
 		db, snr := overFloor(row.RMS, floors)

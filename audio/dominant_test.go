@@ -201,3 +201,34 @@ func TestDominantNamesNobodyInSilence(t *testing.T) {
 		t.Errorf("channel %d without any candidate", got)
 	}
 }
+
+// TestMixOfTheSampleMeetingIsItsCloseMicrophones compares the automix of each turn with the speaker's own microphone.
+func TestMixOfTheSampleMeetingIsItsCloseMicrophones(t *testing.T) {
+	all, end := drain(t, open(t, council+"mixer.flac"))
+	if !errors.Is(end, io.EOF) {
+		t.Fatal(end)
+	}
+	mix, _, _ := hear(t, open(t, council+"mixer.flac"), audio.MixOptions{})
+	if len(mix) != len(all)/4 {
+		t.Fatalf("%d samples of %d", len(mix), len(all)/4)
+	}
+	// power is of the microphone alone, or of what the mix has beside it.
+	power := func(from, to int64, ch int, beside float64) float64 {
+		sum := 0.0
+		for i := from; i < to; i++ {
+			sum += math.Pow(float64(all[i*4+int64(ch)])-beside*float64(mix[i]), 2)
+		}
+		return 10 * math.Log10(sum/float64(to-from))
+	}
+	for _, turn := range councilTurns(t) {
+		voice := power(turn.from, turn.to, turn.channel, 0)
+		whole := power(turn.from, turn.to, turn.channel, 1) - voice
+		onset := power(turn.from, turn.from+audio.SpeechRate/5, turn.channel, 1) - voice
+		t.Logf("turn at %6.2f s: the mix differs from its microphone by %.1f dB, in its first 200 ms by %.1f dB",
+			float64(turn.from)/audio.SpeechRate, whole, onset)
+		if whole > -35 || onset > -35 {
+			t.Errorf("turn at %.2f s: the mix differs from its microphone by %.1f dB, in its first 200 ms by %.1f dB",
+				float64(turn.from)/audio.SpeechRate, whole, onset)
+		}
+	}
+}
