@@ -5,7 +5,7 @@ import "math"
 // Times of the automixer, in hops of 10 ms.
 const (
 	// mixAhead: a channel opens this long before its level rises, so that no first sound is lost.
-	mixAhead = 3
+	mixAhead = 8
 	// mixAttack and mixRelease smooth levels upwards within a hop or two and downwards over some 200 ms, longer
 	// than the gaps within a word.
 	mixAttack  = 0.6
