@@ -1,0 +1,162 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"bienban/internal/lang"
+	"bienban/minutes"
+	"bienban/transcribe"
+)
+
+// Report is what `check --json` prints.
+type Report struct {
+	Sentences []Result `json:"sentences"`
+}
+
+// Result is one sentence's flags; Index counts from 0 within the item's section.
+type Result struct {
+	Item  string         `json:"item"`
+	Index int            `json:"index"`
+	Flags []minutes.Flag `json:"flags"`
+}
+
+// Blocked says whether any flag blocks.
+func (r Report) Blocked() bool {
+	for _, s := range r.Sentences {
+		for _, f := range s.Flags {
+			if f.Open() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Check looks at every sentence of m with the evidence of the meeting. It
+// changes nothing; flags that m carries already are not looked at.
+func Check(m *minutes.Minutes, idx *minutes.Index) Report {
+	out := Report{Sentences: []Result{}}
+	for _, section := range m.Sections {
+		for i, s := range section.Sentences {
+			flags := Sentence(s, section.Item, idx)
+			if flags == nil {
+				flags = []minutes.Flag{}
+			}
+			out.Sentences = append(out.Sentences, Result{Item: section.Item, Index: i, Flags: flags})
+		}
+	}
+	return out
+}
+
+// Sentence checks one sentence of the section of item. It gives no flag for a
+// sentence that its evidence bears out.
+func Sentence(s minutes.Sentence, item string, idx *minutes.Index) []minutes.Flag {
+	c := newCase(s, item, idx)
+	c.instructed()
+	if c.citations(); len(c.cited) > 0 {
+		c.quantities()
+		c.votes()
+		c.names()
+		if s.Origin != minutes.OriginData {
+			c.speaker()
+			c.decisions()
+			c.negations()
+			c.founded()
+		}
+	}
+	severity := transcribe.Block
+	if s.Origin == minutes.OriginPerson {
+		severity = transcribe.Info
+	}
+	for i := range c.flags {
+		c.flags[i].Severity = severity
+	}
+	return c.flags
+}
+
+// sentenceCase is one sentence beside its evidence.
+type sentenceCase struct {
+	s        minutes.Sentence
+	item     string
+	idx      *minutes.Index
+	m        *minutes.Meeting
+	language string
+	vi       bool
+	text     string             // the sentence, NFC, spoken figures as digits
+	cited    []minutes.Evidence // what it cites
+	near     []minutes.Evidence // data of the same item, which counts for what it is about
+	proof    string             // the text of cited, one paragraph each
+	words    []string           // folded words of text
+	flags    []minutes.Flag
+}
+
+func newCase(s minutes.Sentence, item string, idx *minutes.Index) *sentenceCase {
+	m := idx.Meeting()
+	language, _, _ := strings.Cut(m.Language, "-")
+	if language == "" {
+		language = "vi"
+	}
+	c := &sentenceCase{s: s, item: item, idx: idx, m: m, language: language, vi: language == "vi"}
+	c.text = lang.Normalize(language, strings.Join(strings.Fields(lang.NFC(s.Text)), " "))
+	c.words = lang.Words(c.text)
+	return c
+}
+
+func (c *sentenceCase) flag(code, vi, en string, args ...any) {
+	format := en
+	if c.vi {
+		format = vi
+	}
+	text := fmt.Sprintf(format, args...)
+	for _, f := range c.flags {
+		if f.Code == code && f.Text == text {
+			return
+		}
+	}
+	c.flags = append(c.flags, minutes.Flag{Code: code, Text: text, Cites: slices.Clone(c.s.Cites)})
+}
+
+// citations resolves what the sentence cites. Evidence of an item that is
+// closed to the public may not be used in the record of an open one: it would
+// leave the room with a public copy.
+func (c *sentenceCase) citations() {
+	if len(c.s.Cites) == 0 {
+		c.flag(minutes.FlagCitation, "không dẫn nguồn", "cites nothing")
+		return
+	}
+	var proof []string
+	for _, id := range c.s.Cites {
+		e, ok := c.idx.Get(id)
+		if !ok {
+			c.flag(minutes.FlagCitation, "không có nguồn %q", "no evidence %q", id)
+			continue
+		}
+		if e.Item != "" && c.item != "" && e.Item != c.item && c.m.ClosedItem(e.Item) && !c.m.ClosedItem(c.item) {
+			c.flag(minutes.FlagCitation, "nguồn %q thuộc nội dung họp kín", "%q is of a closed item", id)
+			continue
+		}
+		c.cited = append(c.cited, e)
+		proof = append(proof, e.Text)
+	}
+	c.proof = strings.Join(proof, "\n")
+	for _, e := range c.idx.ForItem(c.item) {
+		if e.Kind == minutes.EvidenceData && c.item != "" && !slices.Contains(c.s.Cites, e.ID) {
+			c.near = append(c.near, e)
+		}
+	}
+}
+
+// nearText joins the data of the same item whose id begins with kind.
+func (c *sentenceCase) nearText(kinds ...string) string {
+	var out []string
+	for _, e := range c.near {
+		for _, k := range kinds {
+			if strings.HasPrefix(e.ID, k+":") {
+				out = append(out, e.Text)
+			}
+		}
+	}
+	return strings.Join(out, "\n")
+}

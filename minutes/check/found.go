@@ -1,0 +1,190 @@
+package check
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"bienban/internal/lang"
+	"bienban/minutes"
+)
+
+// Shares of a sentence's content words that must stand in its evidence. Set on
+// testdata/pairs.yaml: see TestTheCheckerOnLabelledPairs.
+const (
+	foundedShare = 0.5  // of the whole sentence
+	clauseShare  = 0.25 // of each clause of clauseWords content words or more
+	clauseWords  = 4
+)
+
+// formal words are those of minutes themselves: they tell how something is
+// recorded, not what.
+var formal = map[string]map[string]bool{
+	"en": stemSet("en", `the a an of to in on at for and or by with from as that this these those it its is are was were be been being has have had do does did will would shall should may might can could
+ he she they his her their them him there here who which what when where whether if than then so such also not no any all each both some other
+ said stated reported asked requested noted explained moved seconded proposed recommended announced declared informed told added replied expressed confirmed presented suggested
+ meeting council committee chair motion member members councillor mayor clerk item vote voted carried favour against abstain agreed approved present minutes
+ about into before after during over under between per out up down because since while following upon regarding concerning were due further now one two three
+ mr mrs ms miss dr put opened closed gave given thanked spoke took made make place recorded`),
+	"vi": stemSet("vi", `và của là các những một trong cho với được bị có đã đang sẽ thì mà để từ đến tại về theo như này đó kia ở ra vào lên xuống khi nếu do vì nên cũng còn rằng
+ đồng chí ông bà anh chị đại biểu hội nghị cuộc họp biên bản nêu cho biết trình bày báo cáo phát biểu đề nghị kiến nghị ý kiến thống nhất tiếp thu kết luận
+ thay mặt tổng số kết quả biểu quyết tán thành thông qua không chủ trì thư ký nội dung việc hiện thêm sau trước trên dưới giữa lúc ngày giờ phút năm tháng người đề xuất yêu cầu thông báo công bố tuyên bố`),
+}
+
+func stemSet(language, words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		out[stem(language, w)] = true
+	}
+	return out
+}
+
+// irregular verbs of meetings, past to present.
+var irregular = map[string]string{
+	"took": "take", "taken": "take", "brought": "bring", "found": "find", "sought": "seek", "held": "hold", "gave": "give", "given": "give", "sent": "send",
+	"kept": "keep", "left": "leave", "met": "meet", "paid": "pay", "ran": "run", "rose": "rise", "said": "say", "saw": "see", "seen": "see", "spent": "spend", "spoke": "speak",
+	"stood": "stand", "told": "tell", "thought": "think", "understood": "understand", "wrote": "write", "written": "write", "fell": "fall", "felt": "feel", "grew": "grow", "led": "lead",
+	"lost": "lose", "made": "make", "meant": "mean", "put": "put", "read": "read", "was": "be", "were": "be", "is": "be", "are": "be", "had": "have", "has": "have", "did": "do", "does": "do",
+	"went": "go", "gone": "go", "came": "come", "began": "begin", "begun": "begin", "built": "build", "bought": "buy", "chose": "choose", "chosen": "choose", "drew": "draw", "children": "child",
+	"cannot": "can", "could": "can", "would": "will", "won't": "will", "can't": "can",
+}
+
+// stem brings the forms of an English word together, roughly; Vietnamese words
+// have one form.
+func stem(language, w string) string {
+	if language != "en" {
+		return w
+	}
+	w = strings.TrimSuffix(w, "'s")
+	if s, ok := irregular[w]; ok {
+		return s
+	}
+	for _, suffix := range []string{"ations", "ation", "ings", "ing", "ies", "ied", "edly", "ed", "es", "ly", "ment", "ments", "s", "e", "y"} {
+		if len(w) > len(suffix)+3 && strings.HasSuffix(w, suffix) {
+			w = strings.TrimSuffix(w, suffix)
+			break
+		}
+	}
+	if n := len(w); n > 4 && w[n-1] == w[n-2] { // planned → plan
+		w = w[:n-1]
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(w, "e"), "y")
+}
+
+// alike brings words together that minutes use for one another.
+var alike = sameMeaning(
+	"apologies apology absent absence", "cost estimate price expense", "begin start commence open", "close end finish conclude adjourn", "increase rise raise grow",
+	"decrease fall drop reduce cut", "fund money budget finance", "reply answer respond", "visitor visit", "help support assist", "bring submit present provide",
+	"resident people inhabitant citizen", "consent agreement", "approx about around roughly", "child pupil", "weekly week", "yearly annual year",
+)
+
+func sameMeaning(groups ...string) map[string]string {
+	out := map[string]string{}
+	for _, g := range groups {
+		words := strings.Fields(g)
+		for _, w := range words {
+			out[stem("en", w)] = stem("en", words[0])
+		}
+	}
+	return out
+}
+
+func (c *sentenceCase) canonical(w string) string {
+	s := stem(c.language, w)
+	if a, ok := alike[s]; ok && !c.vi {
+		return a
+	}
+	return s
+}
+
+// content gives the content words of a text: no figures, no words of form.
+func (c *sentenceCase) content(text string) []string {
+	var out []string
+	for _, w := range lang.Words(text) {
+		if formal[c.language][stem(c.language, w)] || len([]rune(w)) < 2 || strings.ContainsFunc(w, unicode.IsDigit) {
+			continue
+		}
+		out = append(out, c.canonical(w))
+	}
+	return out
+}
+
+// overlap is the share of the sentence's content words that stand in text; 1
+// for a sentence without any.
+func (c *sentenceCase) overlap(text string) float64 {
+	own := c.content(c.text)
+	if len(own) == 0 {
+		return 1
+	}
+	return share(own, c.canonicalSet(text))
+}
+
+func (c *sentenceCase) canonicalSet(text string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range lang.Words(text) {
+		out[c.canonical(w)] = true
+	}
+	return out
+}
+
+func share(own []string, proof map[string]bool) float64 {
+	n := 0.0
+	for _, w := range own {
+		if proof[w] {
+			n++
+			continue
+		}
+		for p := range proof { // library, libraries; a recogniser's slip
+			if len(w) >= 6 && len(p) >= 6 && (strings.HasPrefix(p, w[:6]) || distance(w, p) <= 1) {
+				n++
+				break
+			}
+		}
+	}
+	return n / float64(len(own))
+}
+
+var clauseCut = regexp.MustCompile(`[;,:](?:\s|$)|\s(?:và|đồng thời|nhưng|and|but|so that|while)\s`)
+
+// founded flags a sentence, or a clause of it, of which little stands in the
+// evidence.
+func (c *sentenceCase) founded() {
+	if formal[c.language] == nil {
+		return
+	}
+	proof := c.canonicalSet(c.proof + "\n" + c.about() + "\n" + c.nearNames() + "\n" + strings.Join(c.m.Glossary, "\n"))
+	own := c.content(c.text)
+	switch {
+	case len(own) == 0:
+		return
+	case share(own, proof) < foundedShare:
+		c.flag(minutes.FlagUnfounded, "phần lớn câu không có trong nguồn", "most of the sentence is not in the evidence")
+		return
+	}
+	from := 0
+	cuts := append(clauseCut.FindAllStringIndex(c.text, -1), []int{len(c.text), len(c.text)})
+	for _, m := range cuts {
+		clause := c.content(c.text[from:m[0]])
+		text := c.text[from:m[0]]
+		from = m[1]
+		slices.Sort(clause)
+		if clause = slices.Compact(clause); len(clause) >= clauseWords && share(clause, proof) < clauseShare {
+			c.flag(minutes.FlagUnfounded, "đoạn “%s” không có trong nguồn", "“%s” is not in the evidence", strings.TrimSpace(text))
+			return
+		}
+	}
+}
+
+// nearNames adds the names, titles and units of the people that the evidence
+// brings in.
+func (c *sentenceCase) nearNames() string {
+	var out []string
+	for _, p := range c.supported() {
+		out = append(out, p.Name, p.Title, p.Unit)
+	}
+	for _, e := range c.cited {
+		out = append(out, e.Speaker, e.Title)
+	}
+	return strings.Join(out, "\n")
+}

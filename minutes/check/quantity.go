@@ -1,0 +1,315 @@
+package check
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bienban/internal/lang"
+	"bienban/minutes"
+)
+
+// figure is a quantity with the unit of measure that follows it.
+type figure struct {
+	lang.Quantity
+	measure string // canonical: "m", "km", "day", …; "" = none that is known
+}
+
+// measures maps folded unit words to canonical units, so that km for m is seen
+// and ki lô mét for km is not. Only units that people swap are here.
+var measures = map[string]string{
+	"km": "km", "ki lô mét": "km", "ki-lô-mét": "km", "kilômét": "km", "kilometre": "km", "kilometres": "km", "kilometer": "km", "kilometers": "km", "cây số": "km",
+	"m": "m", "mét": "m", "metre": "m", "metres": "m", "meter": "m", "meters": "m",
+	"m2": "m2", "mét vuông": "m2", "m²": "m2", "ha": "ha", "héc ta": "ha", "hecta": "ha", "hectare": "ha", "hectares": "ha", "acre": "acre", "acres": "acre",
+	"mile": "mile", "miles": "mile", "cm": "cm", "mm": "mm", "kg": "kg", "ki lô gam": "kg", "kilos": "kg", "tấn": "t", "tonne": "t", "tonnes": "t", "tons": "t", "tạ": "q",
+	"phút": "min", "minute": "min", "minutes": "min", "giờ": "h", "tiếng": "h", "hour": "h", "hours": "h",
+	"ngày": "day", "day": "day", "days": "day", "tuần": "week", "week": "week", "weeks": "week", "tháng": "month", "month": "month", "months": "month",
+	"quý": "quarter", "năm": "year", "year": "year", "years": "year", "nhiệm kỳ": "term",
+	"đồng": "vnd", "dollars": "usd", "dollar": "usd", "pounds": "gbp", "euros": "eur", "điểm": "point", "points": "point",
+}
+
+var unitWord = regexp.MustCompile(`^[\s-]*([\p{L}²]+2?(?:[\s-]\p{L}+){0,2})`)
+
+func measureAfter(s string) string {
+	m := unitWord.FindStringSubmatch(s)
+	if m == nil {
+		return ""
+	}
+	words := strings.Fields(lang.Fold(m[1]))
+	for n := min(3, len(words)); n > 0; n-- {
+		if u := measures[strings.Join(words[:n], " ")]; u != "" {
+			return u
+		}
+	}
+	return ""
+}
+
+func (c *sentenceCase) figuresOf(text string) []figure {
+	var out []figure
+	for _, q := range lang.Quantities(c.language, text) {
+		f := figure{Quantity: q}
+		if q.Kind == lang.KindNumber || q.Kind == lang.KindRatio {
+			f.measure = measureAfter(text[q.End:])
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// quantities confirms every firm figure of the sentence.
+func (c *sentenceCase) quantities() {
+	own := c.figuresOf(c.text)
+	if len(own) == 0 {
+		return
+	}
+	proof := c.figuresOf(c.proof + "\n" + c.about())
+	for _, q := range own {
+		if q.Weak || c.inName(q) {
+			continue
+		}
+		if slices.ContainsFunc(proof, func(p figure) bool { return c.bears(q, p, proof) }) {
+			continue
+		}
+		if (q.Kind == lang.KindDate || q.Kind == lang.KindTime) && c.ownDay(q) {
+			continue
+		}
+		switch q.Kind {
+		case lang.KindDate:
+			c.flag(minutes.FlagDate, "ngày %q không có trong nguồn", "the date %q is not in the evidence", q.Text)
+		case lang.KindTime:
+			c.flag(minutes.FlagDate, "giờ %q không có trong nguồn", "the time %q is not in the evidence", q.Text)
+		default:
+			what := strings.TrimSpace(q.Text)
+			if q.measure != "" && !strings.Contains(what, " ") {
+				what += " " + strings.TrimSpace(firstWords(c.text[q.End:], 1))
+			}
+			c.flag(minutes.FlagNumber, "số %q không có trong nguồn", "the figure %q is not in the evidence", what)
+		}
+	}
+	c.weekdays()
+}
+
+func firstWords(s string, n int) string {
+	w := strings.Fields(s)
+	return strings.Join(w[:min(n, len(w))], " ")
+}
+
+// about is what the item and the meeting are called, with the data of the item
+// that the sentence is about: a vote's figures count for a sentence on a vote.
+func (c *sentenceCase) about() string {
+	out := []string{c.m.Title}
+	if a := c.m.Item(c.item); a != nil {
+		out = append(out, a.Title)
+	}
+	low := lang.Fold(c.text)
+	if voteTalk.MatchString(low) {
+		out = append(out, c.nearText("vote", "election"))
+	}
+	for _, e := range c.cited {
+		out = append(out, e.Title)
+		if p := c.m.Person(e.Speaker); p != nil && e.Speaker != "" {
+			out = append(out, p.Unit)
+		}
+	}
+	for _, p := range c.mentioned() {
+		out = append(out, p.Title, p.Unit)
+	}
+	return strings.Join(out, "\n")
+}
+
+var voteTalk = regexp.MustCompile(`biểu quyết|tán thành|phiếu|bỏ phiếu|trúng cử|\bvot|in favou?r|\bagainst\b|\babst|\bcarried\b|\bmotion\b|\bmoved\b|\bseconded\b|\belected\b|\bfor:`)
+
+// inName says whether the figure belongs to a name that names() looks at, such
+// as "khóm 3" in a person's title.
+func (c *sentenceCase) inName(q figure) bool {
+	for _, p := range c.mentioned() {
+		for _, t := range []string{p.Title, p.Unit} {
+			if t = lang.Normalize(c.language, t); t != "" {
+				if i := strings.Index(c.text, t); i >= 0 && q.Start >= i && q.End <= i+len(t) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// bears says whether p in the evidence bears q out.
+func (c *sentenceCase) bears(q, p figure, proof []figure) bool {
+	switch q.Kind {
+	case lang.KindDate:
+		return c.sameDate(q.Value, p)
+	case lang.KindTime:
+		return p.Kind == lang.KindTime && sameTime(q, p)
+	case lang.KindMoney:
+		return p.Kind == lang.KindMoney && p.Unit == q.Unit && p.Value == q.Value
+	case lang.KindPercent:
+		return p.Kind == lang.KindPercent && p.Value == q.Value
+	case lang.KindRatio:
+		return sameRatio(q, p, proof)
+	case lang.KindDocNumber:
+		return p.Kind == lang.KindDocNumber && lang.Fold(p.Value) == lang.Fold(q.Value) || p.Value == q.Value
+	case lang.KindOrdinal:
+		return (p.Kind == lang.KindOrdinal || p.Kind == lang.KindNumber) && p.Value == q.Value
+	}
+	return c.sameNumber(q, p)
+}
+
+func (c *sentenceCase) sameNumber(q, p figure) bool {
+	switch p.Kind {
+	case lang.KindNumber, lang.KindOrdinal:
+		return p.Value == q.Value && (p.measure == q.measure || p.measure == "" || q.measure == "")
+	case lang.KindMoney:
+		return p.Value == q.Value && (q.measure == "" || strings.EqualFold(q.measure, p.Unit))
+	case lang.KindRatio:
+		a, b, _ := strings.Cut(p.Value, "/")
+		return a == q.Value || b == q.Value
+	case lang.KindDate: // the year alone, or the month
+		return len(q.Value) == 4 && strings.HasPrefix(p.Value, q.Value)
+	case lang.KindDocNumber: // "Nghị quyết 57" for "57-NQ/TW"
+		n, _, _ := strings.Cut(p.Value, "-")
+		n, _, _ = strings.Cut(n, "/")
+		return n == q.Value
+	case lang.KindTime:
+		return false
+	}
+	return false
+}
+
+// sameRatio: "7/8" stands where the evidence has it, or both its figures.
+func sameRatio(q, p figure, proof []figure) bool {
+	if p.Kind == lang.KindRatio {
+		return p.Value == q.Value
+	}
+	a, b, _ := strings.Cut(q.Value, "/")
+	has := func(v string) bool {
+		return slices.ContainsFunc(proof, func(f figure) bool {
+			return (f.Kind == lang.KindNumber || f.Kind == lang.KindOrdinal) && f.Value == v
+		})
+	}
+	ratio := slices.ContainsFunc(proof, func(f figure) bool { return f.Kind == lang.KindRatio })
+	return !ratio && has(a) && has(b)
+}
+
+var halfDay = regexp.MustCompile(`(?i)\b[ap]\.?\s?m\b|sáng|chiều|tối|trưa|đêm|khuya|morning|afternoon|evening|noon|midnight`)
+
+// sameTime compares clocks; a clock of twelve hours is as good as one of
+// twenty-four unless a text says which half of the day it means.
+func sameTime(q, p figure) bool {
+	if q.Value == p.Value {
+		return true
+	}
+	a, okA := clock(q.Value)
+	b, okB := clock(p.Value)
+	if !okA || !okB || (a-b)%720 != 0 {
+		return false
+	}
+	early := q
+	if b < a {
+		early = p
+	}
+	return !halfDay.MatchString(early.Text)
+}
+
+func clock(v string) (minutes int, ok bool) {
+	h, m, found := strings.Cut(v, ":")
+	x, err1 := strconv.Atoi(h)
+	m, _, _ = strings.Cut(m, ":")
+	y, err2 := strconv.Atoi(m)
+	return 60*x + y, found && err1 == nil && err2 == nil
+}
+
+// sameDate compares a date of the sentence with a figure of the evidence. A
+// date may take its year from the meeting, and may say less than its evidence.
+func (c *sentenceCase) sameDate(v string, p figure) bool {
+	if p.Kind == lang.KindNumber {
+		return v == p.Value // a year
+	}
+	if p.Kind != lang.KindDate {
+		return false
+	}
+	y1, m1, d1 := dateParts(v)
+	y2, m2, d2 := dateParts(p.Value)
+	if m1 != m2 && m1 != "" || d1 != d2 && d1 != "" {
+		return false
+	}
+	if y1 == "" || y2 == y1 {
+		return true
+	}
+	return y2 == "" && c.meetingYear(y1, m2, d2)
+}
+
+func dateParts(v string) (y, m, d string) {
+	if strings.HasPrefix(v, "--") {
+		m, d, _ = strings.Cut(v[2:], "-")
+		return "", m, d
+	}
+	parts := strings.SplitN(v, "-", 3)
+	for len(parts) < 3 {
+		parts = append(parts, "")
+	}
+	return parts[0], parts[1], parts[2]
+}
+
+// meetingYear says whether a day that was named without a year may be of year
+// y: the meeting's own, the one before when the day would else be far ahead,
+// the one after when it would be long past.
+func (c *sentenceCase) meetingYear(y, m, _ string) bool {
+	start := c.m.Start
+	if start.IsZero() {
+		return false
+	}
+	year, err := strconv.Atoi(y)
+	month, _ := strconv.Atoi(m)
+	if err != nil {
+		return false
+	}
+	switch year - start.Year() {
+	case 0:
+		return true
+	case 1: // "by 30 June", said in November
+		return month > 0 && month < int(start.Month())
+	case -1: // "the meeting of 12 December", said in January
+		return month > 0 && month > int(start.Month())
+	}
+	return false
+}
+
+var today = regexp.MustCompile(`\b(?:today|tonight|this (?:evening|morning|afternoon))\b|hôm nay|sáng nay|chiều nay|tối nay`)
+
+// ownDay lets "today" stand for the meeting's own date, and a time stand for
+// its start or end where the evidence says that it opens or closes.
+func (c *sentenceCase) ownDay(q figure) bool {
+	if q.Kind != lang.KindDate || c.m.Start.IsZero() || !today.MatchString(lang.Fold(c.proof)) {
+		return false
+	}
+	s := c.m.Start
+	return c.sameDate(q.Value, figure{Quantity: lang.Quantity{Kind: lang.KindDate, Value: fmt.Sprintf("%04d-%02d-%02d", s.Year(), int(s.Month()), s.Day())}})
+}
+
+var (
+	enDays = regexp.MustCompile(`\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b`)
+	viDays = regexp.MustCompile(`(?:sáng|chiều|tối|ngày|vào|trước|đến|từ) (?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)`)
+)
+
+// weekdays confirms the days of the week that the sentence names.
+func (c *sentenceCase) weekdays() {
+	re := enDays
+	if c.vi {
+		re = viDays
+	} else if c.language != "en" {
+		return
+	}
+	proof := lang.Fold(c.proof + " " + c.about())
+	for _, d := range re.FindAllString(lang.Fold(c.text), -1) {
+		key := strings.TrimSuffix(d, "s")
+		if c.vi {
+			_, key, _ = strings.Cut(d, " ")
+		}
+		if !strings.Contains(proof, key) {
+			c.flag(minutes.FlagDate, "%q không có trong nguồn", "%q is not in the evidence", d)
+		}
+	}
+}
