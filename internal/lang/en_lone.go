@@ -133,6 +133,9 @@ func (s enScanner) tally(i int, n spokenNumber) *match {
 	if t.word(n.end) == "for" && (n.end+1 >= len(t.tokens) || t.tokens[n.end+1].kind == tokenPunct || t.word(n.end+1) == "and") {
 		return m
 	}
+	if s.afterTally(i) && (n.end >= len(t.tokens) || t.tokens[n.end].kind == tokenPunct && !t.punct(n.end, "-") || t.word(n.end) == "and") {
+		return m
+	}
 	voted := t.beforeInSet(i, enVoteBefore)
 	if t.word(n.end) == "to" && voted {
 		other, ok := enNumber(t, n.end+1)
@@ -149,6 +152,15 @@ func (s enScanner) tally(i int, n spokenNumber) *match {
 		}
 	}
 	return nil
+}
+
+// afterTally reports whether the words of a vote stand before the count at i: "in favour, six",
+// "those against: two".
+func (s enScanner) afterTally(i int) bool {
+	if s.t.punct(i-1, ",") || s.t.punct(i-1, ":") {
+		i--
+	}
+	return s.t.beforeInSet(i, enTallyBefore)
 }
 
 // none reads "no abstentions", "none" and "nil": evidence for a zero.

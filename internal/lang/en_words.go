@@ -60,6 +60,9 @@ var enSerial = setOf(`number, item, section, resolution, bylaw, ordinance, route
 var enTally = setOf(`against, in favour, in favor, abstained, abstaining, abstention, abstentions, opposed, opposing, absent, present, excused,
 	dissenting, ayes, nays, noes, yeas, aye, nay, votes for, votes against, voted for, voted against, recused, vote against, vote for, voted in favour, voted in favor`)
 
+// enTallyBefore are the words that a vote's count may follow.
+var enTallyBefore = setOf("in favour, in favor, against, abstentions, abstaining, opposed, ayes, nays, noes, absent, present")
+
 // enPlain are countable words without a plural s.
 var enPlain = setOf(`people, children, men, women, feet, staff, percent, per, police, sheep, hectare, metre, meter, kilometre, kilometer, pence, households, businesses,
 	dollar, dollars, cents, members, out`)

@@ -25,6 +25,12 @@ func (s *viScanner) lone(i int, n spokenNumber) (*match, int) {
 		// "hai ba người", "hai ba mươi hộ": two or three; keep both.
 		return weak, next.end
 	}
+	if end := s.elided(i, n); end > 0 {
+		return weak, end
+	}
+	if t.beforeInSet(i, viTallyBefore) && s.clauseEnd(n.end) {
+		return m, m.j
+	}
 	if s.kept(i) && !(t.word(i) == "năm" && s.ranged(i, n.end)) {
 		if t.word(i) == "năm" || t.word(i) == "một" && viArticle[t.word(i+1)] {
 			return nil, n.end
@@ -38,6 +44,30 @@ func (s *viScanner) lone(i int, n spokenNumber) (*match, int) {
 		return nil, n.end // the word year, as far as anyone can tell
 	}
 	return weak, n.end
+}
+
+// elided returns the end of a range whose first number shares the scale of the second ("hai đến
+// ba trăm hộ", "hai, ba trăm hộ"): its own value is not known, so both keep their words; else 0.
+func (s *viScanner) elided(i int, n spokenNumber) int {
+	link := s.t.word(n.end)
+	if link != "đến" && link != "tới" && link != "hoặc" && !s.t.punct(n.end, ",") {
+		return 0
+	}
+	other, ok := viNumber(s.t, n.end+1)
+	if !ok || !other.spoken || other.digits != "" || other.value.Cmp(ratInt(20)) < 0 || other.value.Cmp(ratInt(1e6)) >= 0 {
+		return 0
+	}
+	lead := strings.TrimRight(decimal(other.value), "0")
+	first := decimal(n.value)
+	if len(lead) != 1 || lead <= first || link == "" && lead[0] != first[0]+1 {
+		return 0
+	}
+	return other.end
+}
+
+// clauseEnd reports whether no word follows at i in its clause.
+func (s *viScanner) clauseEnd(i int) bool {
+	return i >= len(s.t.tokens) || s.t.tokens[i].kind == tokenPunct && !s.t.punct(i, "-") && !s.t.punct(i, "/")
 }
 
 // kept reports whether the lone number word at i is held in place by what stands around it: an

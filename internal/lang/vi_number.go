@@ -28,11 +28,6 @@ func viNumber(t *text, i int) (spokenNumber, bool) {
 	if !p.parse(i) {
 		return spokenNumber{}, false
 	}
-	if p.scale == 1 && t.word(p.n.end) == "phẩy" && p.n.end > i+1 {
-		if frac, end, ok := p.fraction(0, p.n.end); ok {
-			p.section, p.n.end = new(big.Rat).Add(p.section, frac), end
-		}
-	}
 	n := p.n
 	n.value = new(big.Rat).Add(p.total, p.section)
 	n.lone = n.spoken && n.end == i+1
@@ -206,13 +201,17 @@ func (p *viParser) group(i int, inner bool) (*big.Rat, int, bool) {
 	switch {
 	case ok && next == "trăm" && (d > 0 || inner):
 		n, end, _ := p.hundreds(int64(d), i+2)
+		if p.t.word(end) == "phẩy" && !p.n.ambiguous {
+			return p.fraction(n, end)
+		}
 		return ratInt(n), end, true
 	case ok && d == 0:
 		if inner && viScales[next] == 1000 {
 			return ratInt(0), i + 1, true
 		}
 		if !inner && next == "phẩy" {
-			return p.fraction(0, i+1)
+			r, end, _ := p.fraction(0, i+1)
+			return r, end, end > i+1
 		}
 		return nil, i, false
 	}
@@ -323,7 +322,7 @@ func (p *viParser) bigger(i int) bool {
 
 // fraction reads "phẩy" and the decimals after whole; i is the place of "phẩy".
 func (p *viParser) fraction(whole int64, i int) (*big.Rat, int, bool) {
-	back := func() (*big.Rat, int, bool) { return ratInt(whole), i, whole > 0 }
+	back := func() (*big.Rat, int, bool) { return ratInt(whole), i, true }
 	if p.t.isNumber(i + 1) {
 		if digits := p.t.tokens[i+1].text; len(digits) < 10 && strings.Trim(digits, "0123456789") == "" {
 			return decimalOf(whole, digits), i + 2, true

@@ -296,3 +296,22 @@ func (s *viScanner) money(i int, n spokenNumber) *match {
 		written: viFormat(n) + " " + c[1], spoken: n.spoken,
 	}
 }
+
+// halfUnit reads "ba tấn rưỡi": a measure and a half.
+func (s *viScanner) halfUnit(i int, n spokenNumber) *match {
+	k := s.t.inSet(n.end, viMeasures)
+	if w := s.t.word(n.end); k == 0 && (w == "năm" || w == "tháng" || w == "tuần" || w == "điểm") {
+		k = 1
+	}
+	last := n.end + k
+	if w := s.t.word(last); k == 0 || w != "rưỡi" && w != "rưởi" || !n.value.IsInt() || n.ambiguous || n.digits != "" || n.lone && s.t.name(i) {
+		return nil
+	}
+	v := new(big.Rat).Add(n.value, big.NewRat(1, 2))
+	m := s.plain(i, spokenNumber{value: v, end: n.end, spoken: true})
+	if m.j == n.end {
+		m.written += s.t.src[s.t.tokens[n.end-1].end:s.t.tokens[last-1].end]
+	}
+	m.j = last + 1
+	return m
+}

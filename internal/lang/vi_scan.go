@@ -72,7 +72,7 @@ func (s *viScanner) at(i int) (*match, int) {
 
 // number judges a number at i by what stands around it.
 func (s *viScanner) number(i int, n spokenNumber) (*match, int) {
-	for _, rule := range []func(int, spokenNumber) *match{s.date, s.time, s.code, s.percent, s.fraction, s.ratio} {
+	for _, rule := range []func(int, spokenNumber) *match{s.date, s.time, s.code, s.percent, s.fraction, s.ratio, s.halfUnit} {
 		if m := rule(i, n); m != nil {
 			return m, m.j
 		}

@@ -29,7 +29,7 @@ var viCounters = setOf(`hộ, phiếu, lớp, phòng, người, tuổi, năm, th
 	thanh niên, phụ nữ, hội trường, camera, cống, kênh, nhà văn hóa, trung tâm, dịch vụ, thủ tục, sản phẩm, nhà thầu,
 	tán thành, không tán thành, đồng ý, không đồng ý, không biểu quyết, không có ý kiến, ý kiến khác, phiếu trống,
 	không hợp lệ, hợp lệ, có mặt, vắng, vắng mặt, độ, bậc, bước, chiều, thành tích, câu lạc bộ, ban, khối, trục, cụm, lớp học, phòng học,
-	hộ nghèo, hộ cận nghèo, đô la, đôla, euro, ô tô, bị can, bị cáo, thiết bị, tổ viên, tiếng, hecta, gói thầu, hợp đồng, phần việc, biên chế, con lợn, con bò, con trâu, con gà, con heo, tấm, suất quà, phần quà, bộ hồ sơ`)
+	hộ nghèo, hộ cận nghèo, đô la, đôla, euro, ô tô, bị can, bị cáo, thiết bị, tổ viên, tiếng, hecta, gói thầu, hợp đồng, phần việc, biên chế, con lợn, con bò, con trâu, con gà, con heo, ý, tấm, suất quà, phần quà, bộ hồ sơ`)
 
 // viYearSafe are the counters after which "năm" is five rather than "year" ("năm đồng chí"); the
 // others leave both readings open ("năm tổ chức đại hội": the year of the congress).
@@ -41,6 +41,10 @@ var viYearSafe = setOf(`đồng chí, đại biểu, chi bộ, đảng viên, h�
 // viTally are the words after a vote's lone number; before them even "một" is a count.
 var viTally = setOf(`tán thành, không tán thành, đồng ý, không đồng ý, không biểu quyết, không có ý kiến, ý kiến khác, không hợp lệ,
 	hợp lệ, trống, trắng, phiếu trống, phiếu trắng, chống, vắng, vắng mặt, có mặt, phản đối, bỏ phiếu, bác`)
+
+// viTallyBefore are the words that a vote's count may follow ("không tán thành hai").
+var viTallyBefore = setOf(`tán thành, đồng ý, không biểu quyết, không có ý kiến, ý kiến khác, hợp lệ, phiếu trống, phiếu trắng, phiếu chống,
+	phiếu thuận, vắng, vắng mặt, có mặt, phản đối, không tán thành, không đồng ý, không hợp lệ`)
 
 // viVoters are the nouns that may stand between "một" and a tally word.
 var viVoters = setOf("đại biểu, đồng chí, phiếu, ủy viên, người, đảng viên, thành viên, ý kiến, phiếu bầu")
