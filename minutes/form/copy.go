@@ -1,9 +1,7 @@
 package form
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"bienban/minutes"
@@ -134,18 +132,15 @@ func (r *redaction) sources() {
 	r.renumber("contribution", len(mt.Contributions), func(i int) bool { return r.closed[mt.Contributions[i].Item] })
 	r.renumber("action", len(mt.Actions), func(i int) bool { return r.closed[mt.Actions[i].Item] })
 	r.renumber("document", len(mt.Documents), func(i int) bool { return r.closed[mt.Documents[i].Item] })
+	// What nothing places under an open item may be of a closed one: it goes.
 	r.renumber("note", len(mt.Notes), func(i int) bool {
-		item := mt.Notes[i].Item
-		if item == "" {
-			item = filed[fmt.Sprintf("note:%d", i+1)]
-		}
+		n := mt.Notes[i]
+		item := firstOf(n.Item, filed[id("note", i)], itemAt(mt, n.T, n.At, n.Session))
 		return item == "" || r.closed[item]
 	})
 	r.renumber("attendance", len(mt.AttendanceEvents), func(i int) bool {
-		item := mt.AttendanceEvents[i].Item
-		if item == "" {
-			item = filed[fmt.Sprintf("attendance:%d", i+1)]
-		}
+		e := mt.AttendanceEvents[i]
+		item := firstOf(e.Item, filed[id("attendance", i)], itemAt(mt, e.T, e.At, e.Session))
 		return item == "" || r.closed[item]
 	})
 	for id := range r.closed {
@@ -165,17 +160,49 @@ func (r *redaction) sources() {
 	}
 }
 
+// itemAt is the item that the hall was at, by the marks; "" when they do not
+// say.
+func itemAt(m *minutes.Meeting, t *float64, at minutes.Time, session string) string {
+	item := ""
+	for _, k := range m.Marks { // in the order in which they were made
+		if k.Session != session {
+			continue
+		}
+		switch {
+		case t != nil && k.T != nil:
+			if *k.T <= *t {
+				item = k.Item
+			}
+		case t == nil && k.T == nil && !at.IsZero() && !k.At.IsZero():
+			if !k.At.After(at.Time) {
+				item = k.Item
+			}
+		default:
+			return ""
+		}
+	}
+	return item
+}
+
+func firstOf(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
 // renumber marks the ids of what goes, and gives what stays its new place.
 func (r *redaction) renumber(kind string, n int, goes func(i int) bool) {
 	place := 0
 	for i := range n {
-		id := kind + ":" + strconv.Itoa(i+1)
 		if goes(i) {
-			r.gone[id] = true
+			r.gone[id(kind, i)] = true
 			continue
 		}
+		r.renamed[id(kind, i)] = id(kind, place)
 		place++
-		r.renamed[id] = kind + ":" + strconv.Itoa(place)
 	}
 }
 
@@ -207,7 +234,7 @@ func (r *redaction) meeting() {
 	}
 	mt.Marks = keep(mt.Marks, func(k minutes.Mark, _ int) bool { return !r.closed[k.Item] })
 	stays := func(kind string) func(i int) bool {
-		return func(i int) bool { return !r.gone[kind+":"+strconv.Itoa(i+1)] }
+		return func(i int) bool { return !r.gone[id(kind, i)] }
 	}
 	mt.Votes = keepAt(mt.Votes, stays("vote"))
 	mt.Elections = keepAt(mt.Elections, stays("election"))

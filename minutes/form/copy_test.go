@@ -38,7 +38,7 @@ func closedMeeting() *minutes.Minutes {
 		Contributions: []minutes.Contribution{{Item: "P2", Person: "SECRET"}},
 		Actions:       []minutes.Action{{Item: "P2", Task: "SECRET task", Owner: "SECRET"}, {Item: "3", Task: "Print the budget"}},
 		Documents:     []minutes.Document{{Item: "P2", Title: "SECRET paper"}, {Item: "3", Title: "Budget paper"}},
-		Notes:         []minutes.Note{{Item: "P2", Text: "SECRET"}, {Text: "SECRET, filed by time only", T: seconds(80)}, {Item: "3", Text: "note on the budget"}},
+		Notes:         []minutes.Note{{Item: "P2", Text: "SECRET"}, {Text: "SECRET, filed by time only", T: seconds(80)}, {Text: "SECRET, filed by nothing"}, {Text: "open, filed by time only", T: seconds(120)}, {Item: "3", Text: "note on the budget"}},
 		AttendanceEvents: []minutes.AttendanceEvent{
 			{Item: "P2", Person: "SECRET person", Event: "leave", Present: &present, Reason: "SECRET"},
 		},
@@ -51,7 +51,7 @@ func closedMeeting() *minutes.Minutes {
 				Votes: []minutes.Vote{m.Votes[1]}, Flags: []minutes.Flag{flag("name", "SECRET")}},
 			{Item: "P2.1", Title: "The post of treasurer", Sentences: []minutes.Sentence{{Text: "SECRET below.", Cites: []string{"s3"}, Origin: minutes.OriginLLM}}},
 			{Item: "3", Title: "Budget", Sentences: []minutes.Sentence{
-				{Text: "The budget was read.", Cites: []string{"s4", "s2", "note:3"}, Origin: minutes.OriginLLM, Flags: []minutes.Flag{flag("name", "SECRET", "s2"), flag("number", "about 6", "s4")}},
+				{Text: "The budget was read.", Cites: []string{"s4", "s2", "note:5"}, Origin: minutes.OriginLLM, Flags: []minutes.Flag{flag("name", "SECRET", "s2"), flag("number", "about 6", "s4")}},
 				{Text: "SECRET sentence that stands in the wrong item.", Cites: []string{"s2"}, Origin: minutes.OriginLLM},
 				{Text: "The budget was adopted by 6 votes to 1.", Cites: []string{"vote:3"}, Origin: minutes.OriginData},
 			}},
@@ -70,7 +70,7 @@ func closedMeeting() *minutes.Minutes {
 			{ID: "s4", Kind: minutes.EvidenceSegment, Item: "3", Text: "the budget"},
 			{ID: "s5", Kind: minutes.EvidenceSegment, Text: "SECRET speech that nobody has filed"},
 			{ID: "note:2", Kind: minutes.EvidenceNote, Item: "P2", Text: "SECRET"},
-			{ID: "note:3", Kind: minutes.EvidenceNote, Item: "3", Text: "note on the budget"},
+			{ID: "note:5", Kind: minutes.EvidenceNote, Item: "3", Text: "note on the budget"},
 			{ID: "vote:2", Kind: minutes.EvidenceData, Item: "P2", Text: "SECRET"},
 			{ID: "vote:3", Kind: minutes.EvidenceData, Item: "3", Text: "6 to 1"},
 			{ID: "agenda:P2", Kind: minutes.EvidenceData, Item: "P2", Text: "SECRET presenter"},
@@ -124,14 +124,14 @@ func TestAPublicCopyCountsWhatIsLeftAnew(t *testing.T) {
 	if len(s) != 2 || s[1].Cites[0] != "vote:2" {
 		t.Errorf("sentences %+v", s)
 	}
-	if got := strings.Join(s[0].Cites, " "); got != "s4 note:1" {
-		t.Errorf("cites %q, want s4 note:1", got)
+	if got := strings.Join(s[0].Cites, " "); got != "s4 note:2" {
+		t.Errorf("cites %q, want s4 note:2", got)
 	}
 	ids := ""
 	for _, e := range m.Evidence {
 		ids += e.ID + " "
 	}
-	if ids != "s1 s4 note:1 vote:2 " {
+	if ids != "s1 s4 note:2 vote:2 " {
 		t.Errorf("evidence %q", ids)
 	}
 	// A percentage must not change because an event of a closed item is gone.

@@ -220,6 +220,11 @@ func TestTheBodyStandsBetweenTheMarginsAtAnExactPitch(t *testing.T) {
 	if full < 50 {
 		t.Errorf("only %d lines reach the right margin: the text is not justified", full)
 	}
+	for _, text := range []string{"Thời gian bắt đầu", "I- Khai mạc", "Kính thưa Đoàn Chủ tịch", "- Đồng chí Lê Quốc Khánh"} {
+		if l := f.find(t, text); !near(l.x, 40) {
+			t.Errorf("%q begins at %.1f mm, want an indent of 10", text, l.x/mm)
+		}
+	}
 	const pitch = 19.0
 	for p := 1; p <= f.pages; p++ {
 		lines := f.lines(p)
