@@ -44,6 +44,7 @@ var (
 	tallyZero   = regexp.MustCompile(`(?i)\b(?:no|none|nobody|no one|nil|zero|without)\b|không (?:có|ai)`)
 	tallyTo     = regexp.MustCompile(`(?i)\b(\d+)(?: votes?)? to (\d+)\b`)
 	tallyVoteEn = regexp.MustCompile(`(?i)\bvot|\bcarried\b|\blost\b|\bin favou?r\b|\bagainst\b|\babst|\bdefeated\b`)
+	tallyOf     = regexp.MustCompile(`(?i)%\s*(?:of(?: the)?|tổng số|trên|trong(?: tổng)? số)\s*$`)
 	allForVi    = regexp.MustCompile(`(?i)(?:100|một trăm)\s*(?:%|phần trăm)|tất cả (?:các )?(?:đại biểu|đồng chí|thành viên)|toàn thể`)
 )
 
@@ -148,7 +149,10 @@ func tallyFigure(clause string, loc []int, plainFor bool) (n, base int, percent 
 	}
 	before := tallyNumber.FindAllStringSubmatchIndex(clause[:loc[0]], -1)
 	for k := len(before) - 1; k >= 0; k-- {
-		between := clause[before[k][1]:loc[0]]
+		between, lead := clause[before[k][1]:loc[0]], clause[:before[k][0]]
+		if strings.Contains(between, ":") || tallyOf.MatchString(lead) {
+			break // "… năm 2026: tán thành 21", "87.5% of the 8 present in favour"
+		}
 		if len(strings.Fields(between)) > 7 || plainFor && strings.TrimSpace(between) != "" && !strings.Contains(between, "vote") {
 			break
 		}

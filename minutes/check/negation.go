@@ -48,8 +48,12 @@ func negatedBefore(language, clause string) bool {
 	return false
 }
 
-// cleaned drops what looks like a negation and is none.
-func cleaned(language, text string) string {
+// stop ends a sentence in a list of words: a negation does not reach over it.
+const stop = "."
+
+// cleaned gives the folded words of a text, sentence by sentence, without what
+// looks like a negation and is none.
+func cleaned(language, text string) []string {
 	var out []string
 	for _, s := range lang.Sentences(language, text) {
 		low := lang.Fold(s)
@@ -59,9 +63,9 @@ func cleaned(language, text string) string {
 		if re := notNegative[language]; re != nil {
 			low = re.ReplaceAllString(low, "")
 		}
-		out = append(out, low)
+		out = append(append(out, lang.Words(low)...), stop)
 	}
-	return strings.Join(out, " ")
+	return out
 }
 
 func negationsIn(language string, words []string) []negation {
@@ -71,7 +75,7 @@ func negationsIn(language string, words []string) []negation {
 			continue
 		}
 		n := negation{at: i}
-		for j := i + 1; j < len(words) && j <= i+8 && len(n.scope) < negScope; j++ {
+		for j := i + 1; j < len(words) && j <= i+8 && len(n.scope) < negScope && words[j] != stop; j++ {
 			if negSkip[words[j]] || negative[language][words[j]] {
 				continue
 			}
@@ -98,8 +102,8 @@ func (c *sentenceCase) negations() {
 	if negative[c.language] == nil {
 		return
 	}
-	own := lang.Words(cleaned(c.language, c.text))
-	proof := lang.Words(cleaned(c.language, c.proof))
+	own := cleaned(c.language, c.text)
+	proof := cleaned(c.language, c.proof)
 	ownStems, proofStems := stems(c.language, own), stems(c.language, proof)
 	ownNeg, proofNeg := negationsIn(c.language, own), negationsIn(c.language, proof)
 	ownText, proofText := strings.Join(own, " "), strings.Join(proof, " ")
