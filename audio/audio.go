@@ -27,6 +27,7 @@ type Format struct {
 	Container string // "wav", "rf64", "bw64", "flac", or ffmpeg's name of the format
 	Encoding  string // "pcm", "float", "alaw", "ulaw", "flac", or ffmpeg's name of the codec
 	Bits      int    // bits of a stored sample, 0 when the codec has no such notion
+	Estimate  int64  // frames that the container announces where Frames is -1, for showing progress; 0 when it says nothing
 }
 
 // Source yields interleaved frames from the first one on. It is for one goroutine at a time.

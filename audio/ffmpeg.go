@@ -26,16 +26,18 @@ const ffmpegProtocols = "file,pipe"
 type ffmpegSource struct {
 	path   string
 	format Format
-	cmd    *exec.Cmd
-	stop   context.CancelFunc
-	out    *bufio.Reader
-	stderr *tailBuffer
-	raw    []byte
-	got    int64
-	bad    int64
-	end    error
-	once   sync.Once
-	wait   error
+	// announced is how many frames the stream says it has, 0 when it does not.
+	announced int64
+	cmd       *exec.Cmd
+	stop      context.CancelFunc
+	out       *bufio.Reader
+	stderr    *tailBuffer
+	raw       []byte
+	got       int64
+	bad       int64
+	end       error
+	once      sync.Once
+	wait      error
 }
 
 // openFFmpeg asks ffprobe what path holds and starts ffmpeg on its first audio stream, at the stream's own rate and
@@ -48,7 +50,7 @@ func openFFmpeg(ctx context.Context, path string) (Source, error) {
 			Hint: "install ffmpeg (Debian and Ubuntu: apt install ffmpeg) or convert the file to WAV or FLAC"}
 	}
 	arg := "file:" + filepath.ToSlash(path) // a path that starts with "-" or holds ":" stays a path
-	format, err := probe(ctx, ffprobe, arg, path)
+	format, announced, err := probe(ctx, ffprobe, arg, path)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +59,7 @@ func openFFmpeg(ctx context.Context, path string) (Source, error) {
 		"-protocol_whitelist", ffmpegProtocols, "-i", arg, "-map", "0:a:0", "-vn", "-sn", "-dn",
 		"-c:a", "pcm_f32le", "-ar", strconv.Itoa(format.Rate), "-ac", strconv.Itoa(format.Channels), "-f", "f32le", "pipe:1")
 	cmd.WaitDelay = 2 * time.Second
-	s := &ffmpegSource{path: path, format: format, cmd: cmd, stop: stop, stderr: &tailBuffer{}}
+	s := &ffmpegSource{path: path, format: format, announced: announced, cmd: cmd, stop: stop, stderr: &tailBuffer{}}
 	cmd.Stderr = s.stderr
 	out, err := cmd.StdoutPipe()
 	if err == nil {
@@ -85,8 +87,9 @@ func openFFmpeg(ctx context.Context, path string) (Source, error) {
 	return s, nil
 }
 
-// probe returns the format of the first audio stream.
-func probe(ctx context.Context, ffprobe, arg, path string) (Format, error) {
+// probe returns the format of the first audio stream, and how many frames the stream itself (not only the whole
+// container, whose picture may last longer) is announced to hold, 0 when it is not.
+func probe(ctx context.Context, ffprobe, arg, path string) (f Format, announced int64, err error) {
 	cmd := exec.CommandContext(ctx, ffprobe, "-hide_banner", "-loglevel", "error",
 		"-protocol_whitelist", ffmpegProtocols, "-select_streams", "a:0",
 		"-show_entries", "stream=codec_name,sample_rate,channels,duration,bits_per_raw_sample:format=format_name,duration",
@@ -94,20 +97,20 @@ func probe(ctx context.Context, ffprobe, arg, path string) (Format, error) {
 	var stdout bytes.Buffer
 	stderr := &tailBuffer{}
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &stdout, stderr, 2*time.Second
-	err := cmd.Run()
+	err = cmd.Run()
 	if ctx.Err() != nil {
-		return Format{}, ctx.Err()
+		return f, 0, ctx.Err()
 	}
 	if err != nil {
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) {
-			return Format{}, fmt.Errorf("run ffprobe on %s: %w", showPath(path), err)
+			return f, 0, fmt.Errorf("run ffprobe on %s: %w", showPath(path), err)
 		}
 		msg := stderr.line(path)
 		if msg == "" {
 			msg = err.Error()
 		}
-		return Format{}, &FormatError{Path: path, Reason: "is not audio that ffmpeg can read: " + msg,
+		return f, 0, &FormatError{Path: path, Reason: "is not audio that ffmpeg can read: " + msg,
 			Hint: "give a recording (WAV, FLAC, or a format that ffmpeg reads)"}
 	}
 	var info struct {
@@ -124,24 +127,34 @@ func probe(ctx context.Context, ffprobe, arg, path string) (Format, error) {
 		} `json:"format"`
 	}
 	if err := json.Unmarshal(stdout.Bytes(), &info); err != nil {
-		return Format{}, fmt.Errorf("read ffprobe's answer on %s: %w", showPath(path), err)
+		return f, 0, fmt.Errorf("read ffprobe's answer on %s: %w", showPath(path), err)
 	}
 	if len(info.Streams) == 0 {
-		return Format{}, &FormatError{Path: path, Reason: "holds no audio stream", Hint: "give a recording with sound"}
+		return f, 0, &FormatError{Path: path, Reason: "holds no audio stream", Hint: "give a recording with sound"}
 	}
 	st := info.Streams[0]
 	rate, _ := strconv.Atoi(st.Rate)
 	if rate < MinRate || rate > MaxRate || st.Channels < 1 || st.Channels > MaxChannels {
-		return Format{}, &FormatError{Path: path,
+		return f, 0, &FormatError{Path: path,
 			Reason: fmt.Sprintf("holds %d channels at %d Hz, outside of what is read", st.Channels, rate),
 			Hint:   "convert the file to WAV or FLAC"}
 	}
-	f := Format{Rate: rate, Channels: st.Channels, Frames: -1, Container: info.Format.Name, Encoding: st.Codec}
+	f = Format{Rate: rate, Channels: st.Channels, Frames: -1, Container: info.Format.Name, Encoding: st.Codec}
 	f.Bits, _ = strconv.Atoi(st.Bits)
-	return f, nil
+	length := st.Duration
+	if length == "" {
+		length = info.Format.Duration
+	}
+	if sec, err := strconv.ParseFloat(length, 64); err == nil && sec > 0 && sec < 1e7 {
+		f.Estimate = int64(sec * float64(rate))
+		if st.Duration != "" {
+			announced = f.Estimate
+		}
+	}
+	return f, announced, nil
 }
 
-// Format implements Source. Frames is -1: what containers say about their length is an estimate.
+// Format implements Source. Frames is -1, as what containers say about their length is an estimate.
 func (s *ffmpegSource) Format() Format { return s.format }
 
 // Read implements Source. A Read that is cancelled ends the process, so there is no going on after it.
@@ -190,6 +203,10 @@ func (s *ffmpegSource) finish(err error) error {
 	case s.bad > 0:
 		return &DamageError{Path: s.path, Frame: s.got,
 			Reason: fmt.Sprintf("%d samples are not numbers and were read as silence", s.bad)}
+	case s.announced-s.got > max(int64(s.format.Rate), s.announced/50):
+		// Less than a second, or a fiftieth, is within what containers are wrong by.
+		return &DamageError{Path: s.path, Frame: s.got, Reason: fmt.Sprintf("the file is cut: it announces %.1f s and holds %.1f s",
+			float64(s.announced)/float64(s.format.Rate), float64(s.got)/float64(s.format.Rate))}
 	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return &DamageError{Path: s.path, Frame: s.got, Reason: "reading failed: " + err.Error()}
 	}

@@ -69,6 +69,9 @@ func TestOtherFormatsComeThroughFFmpeg(t *testing.T) {
 			if f.Rate != 44100 || f.Channels != 2 || f.Frames != -1 || f.Encoding == "" {
 				t.Errorf("format %+v", f)
 			}
+			if f.Estimate < 44100*19/10 || f.Estimate > 44100*22/10 {
+				t.Errorf("an estimate of %d frames for 2 s", f.Estimate)
+			}
 			all, end := drain(t, src)
 			if !errors.Is(end, io.EOF) {
 				t.Fatalf("ended with %v", end)
@@ -128,6 +131,19 @@ func TestACutFileThroughFFmpegIsDamaged(t *testing.T) {
 	all, end := drain(t, open(t, write(t, "b.ogg", b)))
 	var d *audio.DamageError
 	if !errors.As(end, &d) || len(all) == 0 || d.Frame != int64(len(all)/2) || strings.Contains(d.Error(), "\n") {
+		t.Errorf("%d samples, then %v", len(all), end)
+	}
+}
+
+func TestAnMP3ThatEndsEarlyIsDamaged(t *testing.T) {
+	needFFmpeg(t)
+	b, err := os.ReadFile(convert(t, "a.mp3", "-c:a", "libmp3lame", "-b:a", "128k"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, end := drain(t, open(t, write(t, "b.mp3", b[:len(b)/3])))
+	var d *audio.DamageError
+	if !errors.As(end, &d) || d.Frame != int64(len(all)/2) || d.Frame < 44100/3 || d.Frame > 44100 {
 		t.Errorf("%d samples, then %v", len(all), end)
 	}
 }
