@@ -247,6 +247,9 @@ func (p *viParser) hundreds(h int64, i int) (int64, int, bool) {
 		p.n.spoken = true
 		return n + 50, i + 1, true
 	}
+	if d := small(p.t, i); h == 0 && d >= 10 && d < 100 {
+		return int64(d), i + 1, true // "2 nghìn không trăm 25"
+	}
 	if p.t.name(i) {
 		return n, i, true
 	}
