@@ -22,7 +22,7 @@ var boilerplateRE = regexp.MustCompile(`^(?:` + foldPattern(strings.Join([]strin
 	`.*\bghiền mì gõ\b.*`,
 	`.*\bla la school\b.*`,
 	`(?:để )?không bỏ lỡ (?:những )?video hấp dẫn.*`,
-	`(?:xin |và |rất )*c[aả]m ơn (?:các bạn|quý vị và các bạn|quý vị|mọi người)(?: đã| rất nhiều vì đã)* (?:theo dõi|xem|ủng hộ)` +
+	`(?:xin |và |rất )*c[áả]m ơn (?:các bạn|quý vị và các bạn|quý vị|mọi người)(?: đã| rất nhiều vì đã)* (?:theo dõi|xem|ủng hộ)` +
 		`(?: (?:video|kênh|clip)(?: (?:này|của (?:mình|chúng tôi|tôi|chúng mình)))*)?(?:(?: và)?(?: xin)? hẹn gặp lại.*)?`,
 	`(?:và )?(?:xin )?hẹn gặp lại (?:các bạn|quý vị)(?: và các bạn)? (?:trong|ở) (?:những |các )?(?:video|clip)\b.*`,
 	`(?:phụ đề|vietsub|sub) (?:được )?(?:thực hiện |dịch |làm )?(?:bởi|by)\b.*`,

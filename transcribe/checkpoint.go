@@ -25,7 +25,8 @@ const checkpointEvery = 5 * time.Second
 
 // work is what a run has done so far, all of it that the rest depends on.
 type work struct {
-	Language string    `json:"language,omitempty"` // "" until it is settled
+	Language string    `json:"language,omitempty"`
+	Settled  bool      `json:"settled"` // Language is the file's
 	Guessed  bool      `json:"guessed,omitempty"`
 	Context  string    `json:"context,omitempty"` // of the next window's prompt
 	Windows  int       `json:"windows"`           // decoded
@@ -66,17 +67,17 @@ func saveCheckpoint(path string, id identity, options string, w *work) error {
 }
 
 // loadCheckpoint reads the work that belongs to this file and these options.
-// No checkpoint is no work; one that does not fit is a fault.Invalid.
-func loadCheckpoint(path string, id identity, options string) (work, error) {
-	refuse := func(what string) (work, error) {
-		return work{}, fault.New(fault.Invalid, "checkpoint %s: %s; delete it or run without --resume", path, what)
+// Without a checkpoint the work is nil; one that does not fit is a fault.Invalid.
+func loadCheckpoint(path string, id identity, options string) (*work, error) {
+	refuse := func(what string) (*work, error) {
+		return nil, fault.New(fault.Invalid, "checkpoint %s: %s; delete it or run without --resume", path, what)
 	}
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return work{}, nil
+		return nil, nil
 	}
 	if err != nil {
-		return work{}, fmt.Errorf("checkpoint: %w", err)
+		return nil, fmt.Errorf("checkpoint: %w", err)
 	}
 	var c struct {
 		checkpoint
@@ -98,13 +99,16 @@ func loadCheckpoint(path string, id identity, options string) (work, error) {
 	if err := json.Unmarshal(c.Work, &w); err != nil {
 		return refuse("is damaged")
 	}
-	return w, nil
+	return &w, nil
 }
 
 func sumOf(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
+
+// hashAnyway is how many bytes are hashed in well under a second on any disk.
+const hashAnyway = 64 << 20
 
 // identify reads a file for its identity.
 func identify(path string, stop <-chan struct{}) (identity, error) {
@@ -119,7 +123,11 @@ func identify(path string, stop <-chan struct{}) (identity, error) {
 	for {
 		select {
 		case <-stop:
-			return identity{}, errors.New("read audio: stopped")
+			// A file that is hashed in a moment is hashed to the end, so that
+			// what is done can be saved.
+			if n > hashAnyway {
+				return identity{}, errors.New("read audio: stopped")
+			}
 		default:
 		}
 		m, err := f.Read(buf)

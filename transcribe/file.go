@@ -48,8 +48,12 @@ func File(ctx context.Context, path string, eng Engine, det Detector, o Options)
 			return nil, err
 		}
 		identified <- nil
-		if j.work, err = loadCheckpoint(o.Checkpoint, j.id, o.fingerprint()); err != nil {
+		saved, err := loadCheckpoint(o.Checkpoint, j.id, o.fingerprint())
+		if err != nil {
 			return nil, err
+		}
+		if saved != nil {
+			j.work = *saved
 		}
 		j.dec.language, j.dec.context = j.work.Language, j.work.Context
 	}
@@ -78,7 +82,7 @@ type job struct {
 
 func newJob(eng Engine, o Options) *job {
 	return &job{
-		work:  work{Language: o.Language},
+		work:  work{Language: o.Language, Settled: o.Language != ""},
 		opts:  o,
 		dec:   &decoder{eng: eng, language: o.Language, glossary: glossaryOf(o.Glossary, o.Channels)},
 		saved: time.Now(), every: checkpointEvery,
@@ -157,7 +161,7 @@ func (j *job) decodeAll(ctx context.Context, windows <-chan window, identified c
 
 // take decodes one window, or keeps it while the language is not settled.
 func (j *job) take(ctx context.Context, w window) error {
-	if j.dec.language == "" {
+	if !j.work.Settled {
 		j.first = append(j.first, w)
 		return j.settle(ctx, false)
 	}

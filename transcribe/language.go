@@ -28,7 +28,8 @@ func (j *job) settle(ctx context.Context, end bool) error {
 	if !sure && !end && len(j.first) < maxVotes {
 		return nil
 	}
-	j.dec.language, j.work.Language, j.work.Guessed = language, language, true
+	j.dec.language, j.work.Language = language, language // "" when the engine knows none: then each window is for itself
+	j.work.Guessed, j.work.Settled = true, true
 	first := j.first
 	j.first = nil
 	for i := range first {

@@ -64,16 +64,19 @@ func rowsIn(rows []audio.ChannelEnergy, s span) []audio.ChannelEnergy {
 // short, or in which no channel stood out, to the longer neighbour.
 func smooth(in []turn) []turn {
 	out := joinTurns(in)
+	given := make(map[int64]bool) // starts of stretches that changed once: none changes twice
 	for {
 		short := -1
 		for i, t := range out {
-			if len(out) > 1 && (t.channel == 0 || t.len() < turnLeast) && (short < 0 || t.len() < out[short].len()) && hasNeighbour(out, i) {
+			if (t.channel == 0 || t.len() < turnLeast) && !given[t.from] && neighbour(out, i) != t.channel &&
+				(short < 0 || t.len() < out[short].len()) {
 				short = i
 			}
 		}
 		if short < 0 {
 			return out
 		}
+		given[out[short].from] = true
 		out[short].channel = neighbour(out, short)
 		out = joinTurns(out)
 	}
@@ -82,8 +85,7 @@ func smooth(in []turn) []turn {
 // near is how far apart stretches may be to lend each other a channel.
 const near = audio.SpeechRate / 2
 
-func hasNeighbour(ts []turn, i int) bool { return neighbour(ts, i) != ts[i].channel }
-
+// neighbour is the channel of the longer stretch beside stretch i, its own when there is none near.
 func neighbour(ts []turn, i int) int {
 	best, channel := int64(0), ts[i].channel
 	if i > 0 && ts[i].from-ts[i-1].to < near && ts[i-1].len() > best && ts[i-1].channel != 0 {

@@ -27,6 +27,9 @@ const (
 	// gateMin is the shortest stretch that counts. "Có" and "aye" last 0.2 s;
 	// clicks are shorter.
 	gateMin = 3 // frames, 96 ms
+	// gateDoubt is how long a stretch may stay between the thresholds without
+	// reaching gateMin: music does for minutes.
+	gateDoubt = 32 // frames, 1 s
 )
 
 // silenceRMS is the level under which there is nothing to decode whatever the
@@ -71,6 +74,9 @@ func (g *gate) push(p float32) (heard, bool) {
 		if p >= speechOn {
 			g.high++
 		}
+		if g.high < gateMin && g.frame-g.from > gateDoubt {
+			g.open = false
+		}
 	}
 	return heard{}, false
 }
@@ -95,9 +101,10 @@ func (g *gate) close() (heard, bool) {
 	}, true
 }
 
-// openSpan is the stretch that is going on, up to now; empty when there is silence.
+// openSpan is the stretch that is going on, up to now; empty when there is
+// silence or too little yet to tell.
 func (g *gate) openSpan() heard {
-	if !g.open {
+	if !g.open || g.high < gateMin {
 		return heard{}
 	}
 	to := g.frame - g.low

@@ -127,9 +127,6 @@ func (p *packer) start(first span) int64 { return max(first.from-p.lim.pad, p.do
 func (p *packer) due() []window {
 	open := p.gate.openSpan()
 	open.from = max(open.from, p.done)
-	if !p.gate.open {
-		open = heard{}
-	}
 	if len(p.pending) == 0 {
 		if open.empty() || p.now()-p.start(open.span) < p.lim.max {
 			return nil
@@ -205,7 +202,7 @@ func (p *packer) breakSpeech(open heard) window {
 		all = append(append([]heard(nil), p.pending...), open)
 	}
 	start := p.start(all[0].span)
-	lo, hi := (start+p.lim.max*3/4)/DetectorFrame, p.now()/DetectorFrame
+	lo, hi := (start+p.lim.max*3/4)/DetectorFrame, min(p.now(), start+p.lim.max)/DetectorFrame
 	at, low := hi, float32(2)
 	for f := max(lo, p.probs0); f < hi; f++ {
 		if v := p.probs[f-p.probs0]; v <= low {
