@@ -27,6 +27,7 @@ var (
 		"comma":           "",
 		"internal":        "",
 		"vote":            "subject for against abstain",
+		"vote_plain":      "subject",
 		"vote_text":       "text",
 		"vote_present":    "percent base",
 		"vote_total":      "percent base",

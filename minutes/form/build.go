@@ -144,6 +144,9 @@ func labelled(label, text string) []run {
 // line, more as a list below it.
 func (b *builder) peopleLines(l templates.Line, label, style, role string) {
 	people := b.people(l.People)
+	if !contains(l.People, minutes.RoleChair) { // who chairs is named once, as that
+		people = keep(people, func(p minutes.Person, _ int) bool { return !p.Role.Has(minutes.RoleChair) })
+	}
 	if len(people) == 0 {
 		if !l.Optional {
 			b.add(&paragraph{style: style, role: role, runs: labelled(label, b.labels["blank"])})

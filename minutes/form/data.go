@@ -144,6 +144,11 @@ func (b *builder) vote(id string, v minutes.Vote) {
 	if v.Seconded != "" {
 		parts = append(parts, b.label("vote_seconded", "seconded", squeeze(v.Seconded)))
 	}
+	if v.For+v.Against+v.Abstain == 0 {
+		parts = append(parts, sentence(b.label("vote_plain", "subject", squeeze(v.Subject))))
+		b.fact(id, roleVote, strings.Join(append(parts, b.outcome(v)...), " "))
+		return
+	}
 	figures := b.label("vote", "subject", squeeze(v.Subject), "for", b.w.count(v.For), "against", b.w.count(v.Against), "abstain", b.w.count(v.Abstain))
 	var bases []string
 	base, what := m.VoteBase(v)
@@ -153,23 +158,26 @@ func (b *builder) vote(id string, v minutes.Vote) {
 	if total := m.VoteTotal(v); total > 0 {
 		bases = append(bases, b.label("vote_total", "percent", b.w.percent(v.For, total), "base", b.w.count(total)))
 	}
-	if len(bases) > 0 && v.For+v.Against+v.Abstain > 0 {
+	if len(bases) > 0 {
 		figures += "; " + strings.Join(bases, b.labels["comma"])
 	}
 	parts = append(parts, sentence(figures))
-	if carried, known := m.Outcome(v); known {
-		name := "vote_failed"
-		if carried {
-			name = "vote_passed"
-		}
-		parts = append(parts, b.labels[name])
-	}
-	b.fact(id, roleVote, strings.Join(parts, " "))
+	b.fact(id, roleVote, strings.Join(append(parts, b.outcome(v)...), " "))
 	if v.Roll != nil {
 		b.roll(id, "roll_for", v.Roll.For)
 		b.roll(id, "roll_against", v.Roll.Against)
 		b.roll(id, "roll_abstain", v.Roll.Abstain)
 	}
+}
+
+func (b *builder) outcome(v minutes.Vote) []string {
+	switch carried, known := b.m.Meeting.Outcome(v); {
+	case !known:
+		return nil
+	case carried:
+		return []string{b.labels["vote_passed"]}
+	}
+	return []string{b.labels["vote_failed"]}
 }
 
 func (b *builder) roll(id, label string, names []string) {

@@ -73,11 +73,8 @@ func (l *layout) row(t *table, cells []string, s templates.Style, tag string, he
 		for _, at := range x {
 			b.rules = append(b.rules, rule{x: at, y: 0, h: b.height, thick: tableRule})
 		}
-		// The line below belongs to each slice that may end a page or the table.
-		if j == n-1 || tall {
-			if j == n-1 {
-				b.rules = append(b.rules, rule{x: 0, y: b.height, w: x[len(x)-1], thick: tableRule})
-			}
+		if j == n-1 {
+			b.rules = append(b.rules, rule{x: 0, y: b.height, w: x[len(x)-1], thick: tableRule})
 		}
 		out = append(out, b)
 	}

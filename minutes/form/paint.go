@@ -164,6 +164,10 @@ func (pt *painter) page(n int, page []placed) {
 			rules = append(rules, r)
 		}
 	}
+	if n := len(page); n > 0 && page[n-1].again != nil { // a table's row that goes on overleaf
+		b := page[n-1]
+		rules = append(rules, rule{x: left, y: top + b.y + b.height, w: pt.width, thick: tableRule})
+	}
 	if len(rules) == 0 {
 		return
 	}

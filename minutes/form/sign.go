@@ -66,8 +66,8 @@ func (b *builder) holder(roles []string) string {
 func (b *builder) recipients() {
 	var lines []string
 	for _, r := range b.m.Meeting.Recipients {
-		if r = squeeze(r); r != "" {
-			lines = append(lines, "- "+strings.TrimSpace(strings.TrimLeft(r, "-–")))
+		if r = strings.TrimLeft(squeeze(r), "-– "); r != "" {
+			lines = append(lines, "- "+r)
 		}
 	}
 	if len(lines) == 0 {

@@ -43,6 +43,15 @@ func parseFace(data []byte) (*face, error) {
 			return nil, fmt.Errorf("%w: it has no table %s", errFont, need)
 		}
 	}
+	// What gofpdf would only say on standard output, or not read.
+	if os2 := t.at["OS/2"]; os2[1] > 10 {
+		if fs := t.u16(os2[0] + 8); fs&0x000F == 2 || fs&0x0300 != 0 {
+			return nil, errors.New("its licence bits (OS/2 fsType) do not allow embedding")
+		}
+	}
+	if f := t.u16(t.at["name"][0]); f != 0 {
+		return nil, fmt.Errorf("its table name has format %d; only 0 can be used", f)
+	}
 	unit := float64(t.u16(t.at["head"][0] + 18))
 	if unit == 0 {
 		return nil, errFont
