@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"unsafe"
 
 	binding "github.com/ggerganov/whisper.cpp/bindings/go"
@@ -48,6 +49,8 @@ func (n *native) Close() error {
 	}
 	return nil
 }
+
+func systemInfo() string { return strings.TrimSpace(binding.Whisper_print_system_info()) }
 
 func (n *native) c() *C.struct_whisper_context {
 	return (*C.struct_whisper_context)(unsafe.Pointer(n.ctx))

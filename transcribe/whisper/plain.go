@@ -1,0 +1,8 @@
+//go:build !whisper
+
+package whisper
+
+// built says that this binary holds whisper.cpp.
+const built = false
+
+func openBackend(string, string, int) (Backend, error) { return Backend{}, ErrNotBuilt }

@@ -1,0 +1,165 @@
+package whisper
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bienban/transcribe"
+)
+
+// abortWithin is how long a cancelled call may take to end by itself before
+// its child is ended: with it, a caller waits less than a second.
+const abortWithin = 700 * time.Millisecond
+
+// Process is an Engine in a child process. It may be used from several
+// goroutines; windows are decoded one after the other, detectors run beside.
+//
+// When the child crashes, hangs or is killed during a window, Process starts
+// another and decodes the window once more; if that fails too, the caller gets
+// a *CrashError. A call after a crash starts a child as well. As an engine
+// keeps no state between windows, nothing is lost or doubled.
+type Process struct {
+	opts    Options
+	decode  chan struct{} // holds one token: the right to decode
+	calls   atomic.Uint32
+	streams atomic.Uint32
+
+	mu      sync.Mutex
+	current *child
+	closed  bool
+}
+
+// Start runs the child and waits until its models are loaded, or ctx ends.
+// The child lives until Close.
+func Start(ctx context.Context, opts Options) (*Process, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{opts: opts, decode: make(chan struct{}, 1)}
+	if _, err := p.running(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Close ends the child and waits for it. It is safe to call twice.
+func (p *Process) Close() error {
+	p.mu.Lock()
+	c := p.current
+	p.current, p.closed = nil, true
+	p.mu.Unlock()
+	if c != nil {
+		c.close()
+	}
+	return nil
+}
+
+// System says what the native code was built with, for reports.
+func (p *Process) System() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.current == nil {
+		return ""
+	}
+	return p.current.hello.System
+}
+
+// PID is the number of the running child, 0 when there is none at the moment.
+func (p *Process) PID() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.current == nil {
+		return 0
+	}
+	return p.current.pid
+}
+
+// Transcribe decodes one window, of at most 30 seconds.
+func (p *Process) Transcribe(ctx context.Context, r transcribe.Request) (transcribe.Result, error) {
+	if err := check(r); err != nil {
+		return transcribe.Result{}, err
+	}
+	if r.Beam == 0 {
+		r.Beam = p.opts.Beam
+	}
+	payload, err := packRequest(r)
+	if err != nil {
+		return transcribe.Result{}, err
+	}
+	select {
+	case p.decode <- struct{}{}:
+		defer func() { <-p.decode }()
+	case <-ctx.Done():
+		return transcribe.Result{}, ctx.Err()
+	}
+	var crash *CrashError
+	f, err := p.call(ctx, askDecode, payload)
+	if errors.As(err, &crash) {
+		p.opts.Log.Warn("speech engine crashed; decoding the window again", "error", err)
+		f, err = p.call(ctx, askDecode, payload)
+	}
+	if err != nil {
+		return transcribe.Result{}, err
+	}
+	var res transcribe.Result
+	if err := json.Unmarshal(f.payload, &res); err != nil {
+		return transcribe.Result{}, fmt.Errorf("engine result: %w", err)
+	}
+	return res, nil
+}
+
+// check refuses what no retry can mend.
+func check(r transcribe.Request) error {
+	switch {
+	case len(r.PCM) == 0:
+		return errors.New("window: no samples")
+	case len(r.PCM) > maxSamples:
+		return fmt.Errorf("window of %.1f s: Whisper hears at most 30 s at once", float64(len(r.PCM))/transcribe.SampleRate)
+	case r.AudioContext < 0 || r.AudioContext > 1500:
+		return fmt.Errorf("window: audio context %d: 0 to 1500", r.AudioContext)
+	case r.Beam < 0 || r.Beam > 8: // WHISPER_MAX_DECODERS
+		return fmt.Errorf("window: beam %d: 0 to 8", r.Beam)
+	case r.Temperature < 0 || r.Temperature > 2:
+		return fmt.Errorf("window: temperature %g: 0 to 2", r.Temperature)
+	case len(r.Prompt) > maxHeader/8: // JSON may take six bytes for one
+		return fmt.Errorf("window: a prompt of %d bytes: Whisper reads about 1,000", len(r.Prompt))
+	}
+	return nil
+}
+
+// call asks the child, starting one where none runs.
+func (p *Process) call(ctx context.Context, k kind, payload []byte) (frame, error) {
+	c, err := p.running(ctx)
+	if err != nil {
+		return frame{}, err
+	}
+	return c.call(ctx, p.calls.Add(1), k, payload, p.opts.HangAfter)
+}
+
+// running returns the child, started anew when the last one has ended.
+func (p *Process) running(ctx context.Context) (*child, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, errors.New("speech engine: closed")
+	}
+	if p.current != nil && !p.current.ended() {
+		return p.current, nil
+	}
+	p.current = nil
+	c, err := startChild(ctx, p.opts)
+	if err != nil {
+		return nil, err
+	}
+	p.opts.Log.Info("speech engine started", "pid", c.pid, "model", c.hello.Model)
+	p.current = c
+	return c, nil
+}
+
+var _ transcribe.Engine = (*Process)(nil)
