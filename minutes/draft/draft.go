@@ -39,6 +39,7 @@ func Draft(ctx context.Context, m *minutes.Meeting, t *transcribe.Transcript, o 
 
 	idx := minutes.NewEvidence(m, t)
 	out := &minutes.Minutes{Meeting: *m, Drafted: &minutes.Drafted{Transcript: t.Model}}
+	out.Conflicts = minutes.Conflicts(m, idx)
 	d := &drafter{m: m, idx: idx, voice: voiceOf(m.Language), conflicts: out.Conflicts}
 	if m.Language == "vi" || m.Language == "" {
 		var texts []string
