@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"bienban/minutes"
+	"bienban/minutes/check"
+)
+
+type checkCmd struct {
+	Meeting    string `required:"" help:"The meeting's meeting.yaml." placeholder:"FILE"`
+	Transcript string `required:"" help:"Its transcript.json." placeholder:"FILE"`
+	File       string `arg:"" help:"minutes.json"`
+	JSON       bool   `name:"json" help:"Print every sentence with its flags as JSON."`
+}
+
+// Run checks each sentence against its evidence.
+func (c *checkCmd) Run(_ context.Context, e *env) error {
+	m, err := e.readMeeting(c.Meeting)
+	if err != nil {
+		return err
+	}
+	t, err := e.readTranscript(c.Transcript)
+	if err != nil {
+		return err
+	}
+	mins, err := e.readMinutes(c.File)
+	if err != nil {
+		return err
+	}
+	report := check.Check(mins, minutes.NewEvidence(m, t))
+	if c.JSON {
+		enc := json.NewEncoder(e.stdout)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(report); err != nil {
+			return err
+		}
+	}
+	blocked := 0
+	for _, s := range report.Sentences {
+		for _, f := range s.Flags {
+			if f.Severity == "block" {
+				blocked++
+			}
+			if !c.JSON {
+				fmt.Fprintf(e.stdout, "%s, sentence %d: %s: %s\n", s.Item, s.Index+1, f.Code, f.Text)
+			}
+		}
+	}
+	if !c.JSON {
+		fmt.Fprintf(e.stdout, "%d sentences checked, %d flags block\n", len(report.Sentences), blocked)
+	}
+	if blocked > 0 {
+		return errReview
+	}
+	return nil
+}

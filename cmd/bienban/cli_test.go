@@ -1,0 +1,237 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"bienban/internal/casefile/cases"
+	"bienban/transcribe"
+)
+
+// cmd runs the command line as a shell would and gives what it said.
+func cmd(t *testing.T, vars map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(context.Background(), args, env{
+		stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
+		getenv: func(k string) string { return vars[k] },
+	})
+	return code, out.String(), errs.String()
+}
+
+func write(t *testing.T, dir, name string, data []byte) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// wavHeader is a WAV of 16-bit silence that claims the given channels.
+func wavHeader(channels uint16, frames int) []byte {
+	data := make([]byte, frames*2*int(max(channels, 1)))
+	var b bytes.Buffer
+	b.WriteString("RIFF")
+	_ = binary.Write(&b, binary.LittleEndian, uint32(36+len(data)))
+	b.WriteString("WAVEfmt ")
+	for _, v := range []any{uint32(16), uint16(1), channels, uint32(16000), uint32(16000 * 2 * int(channels)), 2 * channels, uint16(16), []byte("data"), uint32(len(data)), data} {
+		_ = binary.Write(&b, binary.LittleEndian, v)
+	}
+	return b.Bytes()
+}
+
+const goodMeeting = `kind: council
+language: en
+title: Ordinary meeting
+issuer: TOWN COUNCIL
+start: 2026-03-12T18:30:00+00:00
+end: 2026-03-12T19:30:00+00:00
+delegates: {summoned: 9, present: 8, absent: 1}
+people:
+  - {name: Ann Lee, title: Mayor, role: chair}
+  - {name: Tom Day, title: Clerk, role: secretary}
+agenda:
+  - {id: "1", title: Opening}
+`
+
+func TestBadInputIsOneClearLineAndLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	meeting := func(name, text string) string { return write(t, dir, name+".yaml", []byte(text)) }
+	transcript := write(t, dir, "transcript.json", []byte(`{"language":"en","segments":[{"start":0,"end":2,"text":"Good evening."}]}`))
+	good := meeting("good", goodMeeting)
+	sound := write(t, dir, "good.wav", wavHeader(1, 16000))
+	minutesFile := filepath.Join(dir, "minutes.json")
+	if code, _, said := cmd(t, nil, "draft", "--meeting", good, "--transcript", transcript, "-o", minutesFile); code != exitDone && code != exitReview {
+		t.Fatalf("the good meeting was not drafted: %d %s", code, said)
+	}
+	flac := cases.Sound("council-demo")
+	none := map[string]string{"BIENBAN_MODELS": t.TempDir()}
+	draftOf := func(name, text string) []string {
+		return []string{"draft", "--meeting", meeting(name, text), "--transcript", transcript}
+	}
+	with := func(line string) string { return goodMeeting + line + "\n" }
+
+	for _, c := range []struct {
+		name string
+		args []string
+		says []string // each must stand in the line
+	}{
+		{"no such recording", []string{"transcribe", filepath.Join(dir, "none.wav")}, []string{"none.wav", "no such file"}},
+		{"an empty recording", []string{"transcribe", write(t, dir, "empty.wav", nil)}, []string{"empty.wav"}},
+		{"a text named .wav", []string{"transcribe", write(t, dir, "text.wav", []byte("hello, this is no sound at all\n"))}, []string{"text.wav"}},
+		{"a FLAC without a whole frame", []string{"transcribe", write(t, dir, "short.flac", flac[:600])}, []string{"short.flac"}},
+		{"no channels", []string{"transcribe", write(t, dir, "zero.wav", wavHeader(0, 100))}, []string{"zero.wav", "channels"}},
+		{"a folder", []string{"transcribe", dir}, []string{"folder"}},
+		{"an unknown speech model", []string{"transcribe", sound, "--model", "huge"}, []string{"huge", "base"}},
+		{"an unknown format of transcripts", []string{"transcribe", sound, "--format", "doc"}, []string{"doc", "srt"}},
+		{"an unknown format of minutes", []string{"export", minutesFile, "--format", "odt"}, []string{"odt", "pdf"}},
+		{"an unknown form", []string{"export", minutesFile, "--format", "pdf", "--form", "mau-x"}, []string{"mau-x", "council-en"}},
+		{"a form of another kind", []string{"export", minutesFile, "--format", "pdf", "--form", "party-2026"}, []string{"party-2026", "council"}},
+		{"an unknown copy", []string{"export", minutesFile, "--copy", "secret"}, []string{"secret", "public"}},
+		{"an unknown flag", []string{"draft", "--fast"}, []string{"--fast"}},
+		{"no LLM URL", []string{"draft", "--meeting", good, "--transcript", transcript, "--llm", "gpt"}, []string{"--llm gpt", "none"}},
+		{"an unknown model to pull", []string{"models", "pull", "whale"}, []string{"whale", "base"}},
+		{"an unknown sample meeting", []string{"demo", "--case", "x", "--out", filepath.Join(dir, "out")}, []string{"--case x", "council-demo"}},
+
+		{"an unknown key", draftOf("key", with("chairman: Ann Lee")), []string{"key.yaml:13", "chairman"}},
+		{"not UTF-8", draftOf("latin", with("venue: \"caf\xe9\"")), []string{"latin.yaml", "UTF-8"}},
+		{"an unknown agenda item", draftOf("item", with(`votes: [{item: "9", subject: x, for: 1, against: 0, abstain: 0}]`)), []string{"item.yaml:13", "votes", `"9"`}},
+		{"an unknown person", draftOf("person", with(`votes: [{item: "1", subject: x, moved: Bob Ray, for: 1, against: 0, abstain: 0}]`)), []string{"person.yaml:13", "Bob Ray"}},
+		{"a duplicate id", draftOf("twice", with(`  - {id: "1", title: Again}`)), []string{"twice.yaml:13", `"1"`}},
+		{"two chairs", draftOf("chairs", strings.Replace(goodMeeting, "role: secretary", "role: chair", 1)), []string{"chairs.yaml", "chair"}},
+		{"votes above presence", draftOf("votes", with(`votes: [{item: "1", subject: x, for: 7, against: 2, abstain: 0}]`)), []string{"votes.yaml:13", "9", "8"}},
+		{"more present than summoned", draftOf("present", strings.Replace(goodMeeting, "present: 8", "present: 10", 1)), []string{"present.yaml", "10", "9"}},
+		{"a bad time", draftOf("time", strings.Replace(goodMeeting, "2026-03-12T18:30:00+00:00", "yesterday", 1)), []string{"time.yaml:5", "yesterday"}},
+		{"an unknown kind", draftOf("kind", strings.Replace(goodMeeting, "kind: council", "kind: party", 1)), []string{"kind.yaml:1", "party"}},
+		{"an empty meeting file", draftOf("nothing", ""), []string{"nothing.yaml"}},
+		{"a secret meeting", draftOf("secret", with("secrecy: secret")), []string{"secret"}},
+		{"a transcript that is none", []string{"draft", "--meeting", good, "--transcript", write(t, dir, "bad.json", []byte("{"))}, []string{"bad.json"}},
+		{"minutes that are none", []string{"export", write(t, dir, "bad-minutes.json", []byte(`{"meeting": 3}`))}, []string{"bad-minutes.json"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			output := filepath.Join(t.TempDir(), "out")
+			args := c.args
+			if a := args[0]; a == "transcribe" || a == "draft" || a == "export" {
+				args = append(args, "-o", output)
+			}
+			code, stdout, stderr := cmd(t, none, args...)
+			if code != exitUsage {
+				t.Errorf("exit %d, want %d; it said: %s", code, exitUsage, stderr)
+			}
+			if n := strings.Count(strings.TrimSpace(stderr), "\n"); n != 0 {
+				t.Errorf("it took %d lines to say: %s", n+1, stderr)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(stderr, want) {
+					t.Errorf("it says %q, which does not name %q", strings.TrimSpace(stderr), want)
+				}
+			}
+			if stdout != "" {
+				t.Errorf("it printed %q", stdout)
+			}
+			left, err := os.ReadDir(filepath.Dir(output))
+			if err != nil || len(left) != 0 {
+				t.Errorf("it left %v behind (%v)", left, err)
+			}
+		})
+	}
+}
+
+func TestAMissingModelNamesTheCommandThatGetsIt(t *testing.T) {
+	sound := write(t, t.TempDir(), "good.wav", wavHeader(1, 16000))
+	code, _, said := cmd(t, map[string]string{"BIENBAN_MODELS": t.TempDir()}, "transcribe", sound)
+	if code != exitFailed || !strings.Contains(said, "bienban models pull base") {
+		t.Errorf("exit %d, said %q", code, said)
+	}
+}
+
+func TestAFolderThatMayNotBeWrittenFailsBeforeTheWork(t *testing.T) {
+	if os.Getuid() == 0 {
+		dropPrivileges(t)
+		return
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	sound := write(t, t.TempDir(), "good.wav", wavHeader(1, 16000))
+	code, _, said := cmd(t, nil, "transcribe", sound, "-o", filepath.Join(dir, "t.json"))
+	if code != exitFailed || !strings.Contains(said, "permission denied") {
+		t.Errorf("exit %d, said %q", code, said)
+	}
+}
+
+func TestMessagesAreJSONForMachines(t *testing.T) {
+	code, _, said := cmd(t, nil, "--log", "json", "transcribe", "none.wav")
+	if code != exitUsage || said != "{\"level\":\"error\",\"text\":\"none.wav: no such file\"}\n" {
+		t.Errorf("exit %d, said %q", code, said)
+	}
+}
+
+func TestHelpNamesEveryCommand(t *testing.T) {
+	code, out, _ := cmd(t, nil, "--help")
+	if code != exitDone {
+		t.Errorf("exit %d", code)
+	}
+	for _, name := range []string{"demo", "transcribe", "draft", "check", "export", "models", "capture", "version"} {
+		if !strings.Contains(out, name) {
+			t.Errorf("--help does not name %s", name)
+		}
+	}
+	if strings.Contains(out, "engine") {
+		t.Error("--help shows the engine's own process")
+	}
+}
+
+func TestScriptedMeetingsBecomeMinutesThroughTheCommandLine(t *testing.T) {
+	for _, name := range cases.All() {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			script, err := cases.Case(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b bytes.Buffer
+			if err := transcribe.WriteJSON(&b, script.Transcript()); err != nil {
+				t.Fatal(err)
+			}
+			meeting := write(t, dir, "meeting.yaml", cases.Meeting(name))
+			transcript := write(t, dir, "transcript.json", b.Bytes())
+			draft := filepath.Join(dir, "minutes.json")
+			code, _, said := cmd(t, nil, "draft", "--meeting", meeting, "--transcript", transcript, "-o", draft)
+			want := exitDone
+			if len(script.Conflicts) > 0 {
+				want = exitReview
+			}
+			if code != want {
+				t.Fatalf("draft: exit %d, want %d: %s", code, want, said)
+			}
+			for _, format := range []string{"txt", "html", "json"} {
+				if code, out, said := cmd(t, nil, "export", draft, "--format", format); code != want || out == "" {
+					t.Errorf("export %s: exit %d: %s", format, code, said)
+				}
+			}
+			if code, _, said := cmd(t, nil, "check", "--meeting", meeting, "--transcript", transcript, draft); code != exitDone {
+				t.Errorf("check of our own draft: exit %d: %s", code, said)
+			}
+		})
+	}
+}
+
+func TestDemoRefusesAFolderThatIsAFile(t *testing.T) {
+	file := write(t, t.TempDir(), "out", []byte("x"))
+	code, _, said := cmd(t, nil, "demo", "--case", "dai-hoi-mau", "--llm", "none", "--out", file)
+	if code != exitFailed || !strings.Contains(said, "--out") {
+		t.Errorf("exit %d, said %q", code, said)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil || string(b) != "x" {
+		t.Errorf("the file was changed: %q %v", b, err)
+	}
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"bienban/internal/atomicfile"
+	"bienban/internal/fault"
+)
+
+// write sends what fill writes to path, whole or not at all; to stdout when
+// path is empty or "-".
+func (e *env) write(path string, fill func(io.Writer) error) error {
+	if path == "" || path == "-" {
+		return fill(e.stdout)
+	}
+	return atomicfile.Write(path, fill)
+}
+
+// formatOf gives the format that was asked for, else the one that the output's
+// name ends in, else the fallback.
+func formatOf(asked, output, fallback string, known []string) (string, error) {
+	format := asked
+	if format == "" {
+		format = strings.TrimPrefix(strings.ToLower(filepath.Ext(output)), ".")
+		if !contains(known, format) {
+			format = fallback
+		}
+	}
+	if !contains(known, format) {
+		return "", fault.New(fault.Invalid, "--format %s: no such format; there are %s", asked, strings.Join(known, ", "))
+	}
+	return format, nil
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// canWrite says early that an output cannot be written, before an hour of work.
+func canWrite(path string) error {
+	if path == "" || path == "-" {
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".bienban-*")
+	if err != nil {
+		return fault.New(fault.Unavailable, "%s: cannot be written: %w", path, err)
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
+// readable refuses a path that is not a file to read, naming it.
+func readable(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case os.IsNotExist(err):
+		return fault.New(fault.Invalid, "%s: no such file", path)
+	case err != nil:
+		return fault.New(fault.Unavailable, "%s: cannot be read: %w", path, err)
+	case info.IsDir():
+		return fault.New(fault.Invalid, "%s: is a folder, not a file", path)
+	}
+	return nil
+}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"bienban/audio"
+	"bienban/internal/fault"
+	"bienban/minutes"
+	"bienban/models"
+	"bienban/transcribe"
+	"bienban/transcribe/whisper"
+)
+
+var transcriptFormats = []string{"json", "jsonl", "srt", "vtt", "txt"}
+
+type transcribeCmd struct {
+	File     string `arg:"" help:"The recording: WAV or FLAC, anything else through ffmpeg."`
+	Meeting  string `help:"The meeting's meeting.yaml: names and words to expect, microphones, agenda." placeholder:"FILE"`
+	Model    string `default:"base" help:"A speech model (bienban models list)." placeholder:"NAME"`
+	Language string `help:"vi, en, or any language of Whisper; default the meeting's, else detected once." placeholder:"CODE"`
+	Resume   bool   `help:"Go on where an interrupted run stopped."`
+	Format   string `help:"json, jsonl, srt, vtt or txt; default by the output's name, else json." placeholder:"FORMAT"`
+	Output   string `short:"o" help:"Where to write; default standard output." placeholder:"FILE"`
+	Threads  int    `help:"Threads of the engine; default the physical cores." placeholder:"N"`
+}
+
+// Run transcribes a recording.
+func (c *transcribeCmd) Run(ctx context.Context, e *env) error {
+	format, err := formatOf(c.Format, c.Output, "json", transcriptFormats)
+	if err != nil {
+		return err
+	}
+	if err := readableSound(ctx, c.File); err != nil {
+		return err
+	}
+	if err := canWrite(c.Output); err != nil {
+		return err
+	}
+	var m *minutes.Meeting
+	if c.Meeting != "" {
+		if m, err = e.readMeeting(c.Meeting); err != nil {
+			return err
+		}
+	}
+	checkpoint, err := checkpointPath(c.File, c.Output)
+	if err != nil {
+		return err
+	}
+	t, err := e.transcribe(ctx, recording{
+		file: c.File, meeting: m, model: c.Model, language: c.Language, threads: c.Threads,
+		checkpoint: checkpoint, resume: c.Resume,
+	})
+	if errors.Is(err, context.Canceled) {
+		return fault.New(fault.Unavailable, "stopped; what is done is saved: run the same command with --resume to go on")
+	}
+	if err != nil {
+		return err
+	}
+	if err := e.write(c.Output, func(w io.Writer) error { return writeTranscript(w, t, format) }); err != nil {
+		return err
+	}
+	for _, f := range t.Flags {
+		if f.Open() {
+			e.say("%s", f.Text)
+			err = errReview
+		}
+	}
+	return err
+}
+
+func writeTranscript(w io.Writer, t *transcribe.Transcript, format string) error {
+	switch format {
+	case "jsonl":
+		return transcribe.WriteJSONL(w, t)
+	case "srt":
+		return transcribe.WriteSRT(w, t)
+	case "vtt":
+		return transcribe.WriteVTT(w, t)
+	case "txt":
+		return transcribe.WriteTXT(w, t)
+	}
+	return transcribe.WriteJSON(w, t)
+}
+
+// recording is what is to be transcribed, and how.
+type recording struct {
+	file            string
+	meeting         *minutes.Meeting // nil = none given
+	model, language string
+	threads         int
+	checkpoint      string
+	resume          bool
+}
+
+// transcribe finds the models, starts the engine's process and lets package
+// transcribe do the work; then the meeting's agenda and people are applied.
+func (e *env) transcribe(ctx context.Context, r recording) (*transcribe.Transcript, error) {
+	speech, vad, err := e.speechModels(r.model)
+	if err != nil {
+		return nil, err
+	}
+	o := transcribe.Options{
+		Language: r.language, Model: r.model, Progress: e.progress("transcribe").transcribed,
+		Checkpoint: r.checkpoint, Resume: r.resume,
+	}
+	if r.meeting != nil {
+		o.Glossary = r.meeting.GlossaryTerms()
+		o.Channels = namesByChannel(r.meeting)
+		if o.Language == "" {
+			o.Language = r.meeting.Language
+		}
+	}
+	engine, err := whisper.Start(ctx, whisper.Options{Model: speech, VAD: vad, Threads: threads(r.threads)})
+	if err != nil {
+		return nil, err
+	}
+	defer engine.Close()
+	t, err := transcribe.File(ctx, r.file, engine, engine.Detector(), o)
+	if err != nil {
+		return nil, err
+	}
+	if r.meeting != nil {
+		minutes.AssignItems(r.meeting, t)
+		minutes.AssignSpeakers(r.meeting, t)
+	}
+	return t, nil
+}
+
+// speechModels gives the files of a speech model and of the speech detector.
+func (e *env) speechModels(id string) (speech, vad string, err error) {
+	catalogue, err := models.Builtin()
+	if err != nil {
+		return "", "", err
+	}
+	store := models.NewStore(e.modelsDir())
+	find := func(id string) (string, error) {
+		m, err := catalogue.Find(id)
+		if err != nil {
+			return "", err
+		}
+		return store.Path(m)
+	}
+	if speech, err = find(id); err != nil {
+		return "", "", err
+	}
+	vad, err = find(models.DefaultVAD)
+	return speech, vad, err
+}
+
+// modelsDir is where models live: BIENBAN_MODELS, else the user's cache.
+func (e *env) modelsDir() string { return e.getenv("BIENBAN_MODELS") }
+
+// threads is what was asked for, else one for each core: the engine's threads
+// do not gain from two on one core.
+func threads(asked int) int {
+	if asked > 0 {
+		return asked
+	}
+	return runtime.NumCPU()
+}
+
+// readableSound refuses what is no sound before a model is loaded for it.
+func readableSound(ctx context.Context, path string) error {
+	if err := readable(path); err != nil {
+		return err
+	}
+	src, err := audio.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	var format *audio.FormatError
+	if _, err := src.Read(ctx, make([]float32, src.Format().Channels)); errors.As(err, &format) {
+		return err
+	}
+	return nil
+}
+
+// checkpointPath says where the state of an interrupted run is kept: beside
+// the output, else in the user's cache under the recording's own path.
+func checkpointPath(file, output string) (string, error) {
+	if output != "" && output != "-" {
+		return output + ".partial", nil
+	}
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", nil //nolint:nilerr // no home: the run works, it only cannot be resumed
+	}
+	dir := filepath.Join(cache, "bienban", "partial")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", nil //nolint:nilerr // likewise
+	}
+	sum := sha256.Sum256([]byte(abs))
+	return filepath.Join(dir, hex.EncodeToString(sum[:8])+".json"), nil
+}
+
+func namesByChannel(m *minutes.Meeting) map[int][]string {
+	names := map[int][]string{}
+	for channel, people := range m.PeopleByChannel() {
+		for _, p := range people {
+			names[channel] = append(names[channel], p.Name)
+		}
+	}
+	return names
+}
