@@ -11,6 +11,7 @@ import (
 	"bienban/internal/measure"
 	"bienban/minutes"
 	"bienban/minutes/draft"
+	"bienban/transcribe"
 )
 
 const cases = "../../testdata/cases"
@@ -92,6 +93,11 @@ func TestEveryCaseDraftedByRuleHoldsItsFactsAndNothingForbidden(t *testing.T) {
 			}
 			for _, s := range out.Sections {
 				for _, x := range s.Sentences {
+					for _, f := range x.Flags {
+						if f.Severity == transcribe.Block {
+							t.Errorf("%s: %q is flagged %s: %s", s.Item, x.Text, f.Code, f.Text)
+						}
+					}
 					if len(x.Cites) == 0 {
 						t.Errorf("a sentence cites nothing: %q", x.Text)
 					}

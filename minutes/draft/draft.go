@@ -7,6 +7,7 @@ import (
 
 	"bienban/internal/lang"
 	"bienban/minutes"
+	"bienban/minutes/check"
 	"bienban/transcribe"
 )
 
@@ -22,8 +23,8 @@ type Options struct {
 // or empty: what people entered is then all there is.
 //
 // Sections stand in the agenda's order, one for each item, also when it is
-// empty. Segments are filed as minutes.AssignItems and AssignSpeakers have it,
-// on a copy of the transcript. Every sentence cites its evidence.
+// empty. Segments are filed as minutes.AssignItems has it, on a copy of the
+// transcript. Every sentence cites its evidence.
 //
 // A language model that fails is no error: its items are drafted by rule and
 // flagged. The only error is the context's.
@@ -38,7 +39,7 @@ func Draft(ctx context.Context, m *minutes.Meeting, t *transcribe.Transcript, o 
 	t = &filed
 
 	idx := minutes.NewEvidence(m, t)
-	out := &minutes.Minutes{Meeting: *m, Drafted: &minutes.Drafted{Transcript: t.Model}}
+	out := &minutes.Minutes{Meeting: *m, Conflicts: minutes.Conflicts(m, idx), Drafted: &minutes.Drafted{Transcript: t.Model}}
 	out.Conflicts = minutes.Conflicts(m, idx)
 	d := &drafter{m: m, idx: idx, voice: voiceOf(m.Language), conflicts: out.Conflicts}
 	if m.Language == "vi" || m.Language == "" {
@@ -60,6 +61,10 @@ func Draft(ctx context.Context, m *minutes.Meeting, t *transcribe.Transcript, o 
 		if err != nil {
 			return nil, err
 		}
+		for k := range section.Sentences {
+			x := &section.Sentences[k]
+			x.Flags = append(x.Flags, check.Sentence(*x, section.Item, idx)...)
+		}
 		out.Sections = append(out.Sections, section)
 		if o.Progress != nil {
 			o.Progress(m.Agenda[i].ID, i+1, len(m.Agenda))
@@ -70,6 +75,9 @@ func Draft(ctx context.Context, m *minutes.Meeting, t *transcribe.Transcript, o 
 	out.Flags = append(out.Flags, damaged(t)...)
 	if w.used() {
 		out.Drafted.LLM, out.Drafted.Prompts = w.model(), w.prompts()
+	}
+	if out.Conflicts == nil {
+		out.Conflicts = []minutes.Conflict{}
 	}
 	out.Evidence = d.cited(out)
 	return out, nil

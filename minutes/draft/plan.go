@@ -135,20 +135,9 @@ func (d *drafter) neutral(u unit) string {
 		if text == "" || !overlaps(c.Cites, u.cites) {
 			continue
 		}
-		recorded := values(d.m.Language, c.Recorded, true)
-		var wrong []string
-		for _, v := range values(d.m.Language, c.Spoken, true) {
-			if !slices.Contains(recorded, v) {
-				wrong = append(wrong, v)
-			}
-		}
-		hit := func(clause string) bool {
-			if overlaps(values(d.m.Language, clause, true), wrong) {
-				return true
-			}
-			tells := d.voice.tells(clause)
-			return tells.tally || tells.outcome && len(wrong) == 0
-		}
+		wrong := d.misspoken(c)
+		about := d.voice.tells(text)
+		hit := func(clause string) bool { return d.conflicting(c, wrong, about, clause) }
 		if !hit(text) {
 			continue
 		}
@@ -159,13 +148,58 @@ func (d *drafter) neutral(u unit) string {
 			}
 		}
 		text = strings.Join(rest, " ")
-		if len(strings.Fields(text)) < 4 {
+		// What is left of a tally ("1 against") says nothing that the recorded vote does not.
+		if len(strings.Fields(text)) < 4 || hit(text) {
 			text = ""
 		} else {
 			text = endSentence(upper(text))
 		}
 	}
 	return text
+}
+
+// misspoken is the figures of a conflict that are not the recorded ones.
+func (d *drafter) misspoken(c minutes.Conflict) []string {
+	recorded := values(d.m.Language, c.Recorded, true)
+	var wrong []string
+	for _, v := range values(d.m.Language, c.Spoken, true) {
+		if !slices.Contains(recorded, v) {
+			wrong = append(wrong, v)
+		}
+	}
+	return wrong
+}
+
+// conflicting says whether a clause, in a sentence that is about something,
+// tells what the conflict names. A figure counts only where the sentence is
+// about the same matter, for 3 absent members are not 3 roads.
+func (d *drafter) conflicting(c minutes.Conflict, wrong []string, about telling, clause string) bool {
+	tells := d.voice.tells(clause)
+	figures := values(d.m.Language, clause, true)
+	holds := overlaps(figures, wrong)
+	switch c.Kind {
+	case minutes.ConflictVote:
+		if len(wrong) == 0 {
+			return tells.outcome
+		}
+		return holds && (about.tally || about.outcome) || tells.tally && len(figures) > 0 && containsAll(append(d.votesFigures(c.Item), wrong...), figures)
+	case minutes.ConflictOutcome:
+		return tells.outcome
+	case minutes.ConflictAttendance:
+		return holds && (about.attendance || about.tally)
+	}
+	return holds
+}
+
+// votesFigures is every figure of the votes of an item.
+func (d *drafter) votesFigures(item string) []string {
+	var out []string
+	for _, v := range d.m.Votes {
+		if v.Item == item {
+			out = append(out, d.voteFigures(v)...)
+		}
+	}
+	return out
 }
 
 // dropReflected takes away notes of which what was said already holds every
