@@ -21,7 +21,7 @@ var invitations = map[string]*regexp.Regexp{
 }
 
 const (
-	turnPause  = 4.0 // seconds: a longer silence ends an invitation's reach
+	turnPause  = 0.75 // seconds: behind a longer one at a shared microphone, somebody else may speak
 	answerGap  = 20.0
 	callLength = 8 // words: a sentence of a bare name has no more
 )
@@ -110,7 +110,7 @@ func (s *seating) name(g *transcribe.Segment) {
 		if !shared {
 			s.holder = nil
 		}
-	case s.holder != nil && shared && g.Channel == s.channel && g.Start-s.last <= turnPause:
+	case s.holder != nil && shared && g.Channel == s.channel && g.Start-s.last <= turnPause && !reacts.MatchString(g.Text):
 		g.Speaker, s.last = s.holder.Name, g.End
 	default:
 		s.holder = nil
@@ -126,6 +126,7 @@ func (s *seating) flag(cite, en, vi string, args ...any) Flag {
 
 var (
 	moves   = regexp.MustCompile(`(?i)^\W*(?:(?:mister|mr|madam) \w+[,.] )?(?:i|may i)(?: would like to|'d like to| formally| hereby| so)* (?:move|propose)\b`)
+	reacts  = regexp.MustCompile(`(?i)^\W*(?:i (?:accept|agree|disagree|object|second|move|support|withdraw)|seconded|agreed|yes|no|dạ|vâng|tôi (?:đồng ý|nhất trí|không đồng ý|xin trả lời))\b`)
 	seconds = regexp.MustCompile(`(?i)^\W*(?:i(?: am happy to|'ll| will)? second\b|seconded\b|second\.)`)
 )
 
