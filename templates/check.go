@@ -16,7 +16,7 @@ var (
 	styles = words(`title subject body label heading1 heading2 heading3 authority signer_title signer_name
 		recipients_label recipients page_number table_head table_cell internal`)
 	values = words(`superior issuer body title number place venue place_date start end start_date start_clock
-		end_date end_clock summoned present absent present_percent`)
+		end_date end_clock summoned present absent present_percent members`)
 	aligns = words("left center right justify")
 
 	// labels maps each word that the program asks for to the placeholders it may hold.
@@ -29,8 +29,8 @@ var (
 		"vote":            "subject for against abstain",
 		"vote_plain":      "subject",
 		"vote_text":       "text",
-		"vote_present":    "percent base",
-		"vote_total":      "percent base",
+		"vote_present":    "percent base members",
+		"vote_total":      "percent base members",
 		"vote_moved":      "moved",
 		"vote_seconded":   "seconded",
 		"vote_passed":     "",
@@ -45,7 +45,7 @@ var (
 		"election_left":    "n",
 		"election_round":   "n",
 		"election_ballots": "issued returned valid invalid",
-		"election_base":    "base",
+		"election_base":    "base members",
 		"election_name":    "",
 		"election_votes":   "",
 		"election_percent": "",
@@ -190,6 +190,18 @@ func (c *checker) check(official bool) {
 	}
 	for k := range f.Symbols {
 		c.oneOf("symbols", k, kinds)
+	}
+	for k := range f.Members {
+		c.oneOf("members", k, kinds)
+	}
+	of := f.Kinds
+	if !official {
+		of = kinds
+	}
+	for _, k := range of {
+		if f.Members[k] == "" {
+			c.fail("members", "say what those who vote are called at the kind %s", k)
+		}
 	}
 	for name, text := range f.Labels {
 		known, ok := labels[name]

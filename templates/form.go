@@ -21,6 +21,7 @@ type Form struct {
 	Closing   []Line            `yaml:"closing"`
 	Signers   []Signer          `yaml:"signers"`
 	SignOn    bool              `yaml:"sign_on_line"` // a line to sign on stands above the name
+	Members   map[string]string `yaml:"members"`      // kind → what those who have a vote are called
 	Symbols   map[string]string `yaml:"symbols"`      // kind → symbol printed after a number left blank
 	Labels    map[string]string `yaml:"labels"`
 

@@ -39,8 +39,11 @@ func title(s string) string {
 // sentence ends a text with a full stop unless it ends a sentence already.
 func sentence(s string) string {
 	s = strings.TrimRight(s, " ,;")
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:") || strings.HasSuffix(s, "…") || strings.HasSuffix(s, ".”") {
-		return s
+	inner := strings.TrimRight(s, "\"'”’»)]")
+	for _, end := range []string{".", "!", "?", ":", "…"} {
+		if s == "" || strings.HasSuffix(inner, end) {
+			return s
+		}
 	}
 	return s + "."
 }

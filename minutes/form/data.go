@@ -153,10 +153,10 @@ func (b *builder) vote(id string, v minutes.Vote) {
 	var bases []string
 	base, what := m.VoteBase(v)
 	if what == minutes.BasePresent {
-		bases = append(bases, b.label("vote_present", "percent", b.w.percent(v.For, base), "base", b.w.count(base)))
+		bases = append(bases, b.label("vote_present", "members", b.members(), "percent", b.w.percent(v.For, base), "base", b.w.count(base)))
 	}
 	if total := m.VoteTotal(v); total > 0 {
-		bases = append(bases, b.label("vote_total", "percent", b.w.percent(v.For, total), "base", b.w.count(total)))
+		bases = append(bases, b.label("vote_total", "members", b.members(), "percent", b.w.percent(v.For, total), "base", b.w.count(total)))
 	}
 	if len(bases) > 0 {
 		figures += "; " + strings.Join(bases, b.labels["comma"])
@@ -169,6 +169,9 @@ func (b *builder) vote(id string, v minutes.Vote) {
 		b.roll(id, "roll_abstain", v.Roll.Abstain)
 	}
 }
+
+// members is what those who have a vote are called at a meeting of this kind.
+func (b *builder) members() string { return b.values["members"] }
 
 func (b *builder) outcome(v minutes.Vote) []string {
 	switch carried, known := b.m.Meeting.Outcome(v); {
@@ -222,7 +225,7 @@ func (b *builder) election(id string, e minutes.Election) {
 	}
 	text = sentence(text)
 	if base > 0 && len(e.Results) > 0 {
-		text += " " + sentence(b.label("election_base", "base", b.w.count(base)))
+		text += " " + sentence(b.label("election_base", "members", b.members(), "base", b.w.count(base)))
 	}
 	b.fact(id, roleVote, text)
 	if len(e.Results) == 0 {

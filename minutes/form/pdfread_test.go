@@ -43,21 +43,34 @@ type pdfFile struct {
 }
 
 var (
-	objRE    = regexp.MustCompile(`(?s)(\d+) 0 obj\n(.*?)endobj`)
-	streamRE = regexp.MustCompile(`(?s)stream\n(.*?)\nendstream`)
-	boxRE    = regexp.MustCompile(`/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]`)
-	fontRE   = regexp.MustCompile(`/F([0-9a-f]+) (\d+) 0 R`)
-	contRE   = regexp.MustCompile(`/Contents (\d+) 0 R`)
+	objRE  = regexp.MustCompile(`(\d+) 0 obj\n$`)
+	boxRE  = regexp.MustCompile(`/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]`)
+	fontRE = regexp.MustCompile(`/F([0-9a-f]+) (\d+) 0 R`)
+	contRE = regexp.MustCompile(`/Contents (\d+) 0 R`)
 )
 
 func readPDF(t testing.TB, b []byte) *pdfFile {
 	t.Helper()
 	objects := map[string][]byte{}
-	for _, m := range objRE.FindAllSubmatch(b, -1) {
-		objects[string(m[1])] = m[2]
-	}
 	f := &pdfFile{}
-	box := boxRE.FindSubmatch(b)
+	var box [][]byte
+	for rest := b; ; {
+		_, after, ok := bytes.Cut(rest, []byte(" 0 obj\n"))
+		if !ok {
+			break
+		}
+		start := len(rest) - len(after)
+		name := objRE.FindSubmatch(rest[max(0, start-20):start])
+		body, next, ok := bytes.Cut(after, []byte("endobj\n"))
+		if name == nil || !ok {
+			t.Fatal("an object is broken")
+		}
+		objects[string(name[1])] = body
+		if bytes.Contains(body, []byte("/MediaBox")) {
+			box = boxRE.FindSubmatch(body)
+		}
+		rest = next
+	}
 	if box == nil {
 		t.Fatal("no MediaBox")
 	}
@@ -79,8 +92,8 @@ func readPDF(t testing.TB, b []byte) *pdfFile {
 		}
 		f.pages++
 		c := contRE.FindSubmatch(o)
-		s := streamRE.FindSubmatch(objects[string(c[1])])
-		z, err := zlib.NewReader(bytes.NewReader(s[1]))
+		_, s, _ := bytes.Cut(objects[string(c[1])], []byte("stream\n"))
+		z, err := zlib.NewReader(bytes.NewReader(s))
 		if err != nil {
 			t.Fatal(err)
 		}

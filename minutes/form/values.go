@@ -146,6 +146,9 @@ func (p *prepared) values() (map[string]string, map[string]bool) {
 			v[k], empty[k] = w.blank, true
 		}
 	}
+	if v["members"] = p.spell(p.words.Members[m.Kind]); v["members"] == "" {
+		v["members"] = p.words.Members[minutes.KindCouncil] // minutes that name no kind
+	}
 	v["present_percent"] = ""
 	if pc := w.percent(m.Delegates.Present, m.Delegates.Summoned); pc != "" {
 		v["present_percent"] = templates.Fill(p.words.Labels["present_percent"], map[string]string{"percent": pc, "base": w.count(m.Delegates.Summoned)})
