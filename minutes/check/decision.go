@@ -119,7 +119,7 @@ func (c *sentenceCase) decisions() {
 		return
 	}
 	proof := decide(c.language, c.proof)
-	low := lang.Fold(c.proof)
+	low := tallyLabels.ReplaceAllString(lang.Fold(c.proof), "")
 	carried, lost := c.outcomes()
 	for _, d := range own {
 		if d.proposed || d.negated || c.vi && d.class == "approve" && individual.MatchString(lang.Fold(c.text)) {

@@ -26,7 +26,7 @@ var formal = map[string]map[string]bool{
  said stated reported asked requested noted explained moved seconded proposed recommended announced declared informed told added replied expressed confirmed presented suggested
  meeting council committee chair motion member members councillor mayor clerk item vote voted carried favour against abstain agreed approved present minutes
  about into before after during over under between per out up down because since while following upon regarding concerning were due further now one two three
- mr mrs ms miss dr put opened closed gave given thanked spoke took made make place recorded`),
+ mr mrs ms miss dr put opened closed abstention abstentions abstained nobody nothing gave given thanked spoke took made make place recorded`),
 	"vi": stemSet("vi", `và của là các những một trong cho với được bị có đã đang sẽ thì mà để từ đến tại về theo như này đó kia ở ra vào lên xuống khi nếu do vì nên cũng còn rằng
  đồng chí ông bà anh chị đại biểu hội nghị cuộc họp biên bản nêu cho biết trình bày báo cáo phát biểu đề nghị kiến nghị ý kiến thống nhất tiếp thu kết luận
  thay mặt tổng số kết quả biểu quyết tán thành thông qua không chủ trì thư ký nội dung việc hiện thêm sau trước trên dưới giữa lúc ngày giờ phút năm tháng người đề xuất yêu cầu thông báo công bố tuyên bố`),
@@ -114,9 +114,6 @@ func (c *sentenceCase) content(text string) []string {
 // for a sentence without any.
 func (c *sentenceCase) overlap(text string) float64 {
 	own := c.content(c.text)
-	if len(own) == 0 {
-		return 1
-	}
 	return share(own, c.canonicalSet(text))
 }
 
@@ -129,20 +126,51 @@ func (c *sentenceCase) canonicalSet(text string) map[string]bool {
 }
 
 func share(own []string, proof map[string]bool) float64 {
+	if len(own) == 0 {
+		return 1
+	}
 	n := 0.0
 	for _, w := range own {
-		if proof[w] {
+		if stands(w, proof) {
 			n++
-			continue
-		}
-		for p := range proof { // library, libraries; a recogniser's slip
-			if len(w) >= 6 && len(p) >= 6 && (strings.HasPrefix(p, w[:6]) || distance(w, p) <= 1) {
-				n++
-				break
-			}
 		}
 	}
 	return n / float64(len(own))
+}
+
+// stands allows the forms that stem does not bring together, and one letter of
+// a recogniser's.
+func stands(w string, proof map[string]bool) bool {
+	if proof[w] {
+		return true
+	}
+	for p := range proof {
+		if len(w) >= 6 && len(p) >= 6 && (strings.HasPrefix(p, w[:6]) || distance(w, p) <= 1) {
+			return true
+		}
+	}
+	return false
+}
+
+// foreignRun is the longest run of content words that the evidence lacks.
+func foreignRun(own []string, proof map[string]bool) int {
+	longest, n := 0, 0
+	for _, w := range own {
+		if n++; stands(w, proof) {
+			n = 0
+		}
+		longest = max(longest, n)
+	}
+	return longest
+}
+
+// runLimit is how many content words in a row may be the writer's own, less
+// one: a Vietnamese word is mostly of two syllables.
+func (c *sentenceCase) runLimit() int {
+	if c.vi {
+		return 6
+	}
+	return 4
 }
 
 var clauseCut = regexp.MustCompile(`[;,:](?:\s|$)|\s(?:và|đồng thời|nhưng|and|but|so that|while)\s`)
@@ -155,11 +183,12 @@ func (c *sentenceCase) founded() {
 	}
 	proof := c.canonicalSet(c.proof + "\n" + c.about() + "\n" + c.nearNames() + "\n" + strings.Join(c.m.Glossary, "\n"))
 	own := c.content(c.text)
+	got := share(own, proof)
 	switch {
-	case len(own) == 0:
-		return
-	case share(own, proof) < foundedShare:
-		c.flag(minutes.FlagUnfounded, "phần lớn câu không có trong nguồn", "most of the sentence is not in the evidence")
+	case len(own) == 0 || len(own) < 3 && (got > 0 || len(c.figuresOf(c.text)) > 0):
+		return // too little to judge by
+	case got < foundedShare || foreignRun(own, proof) >= c.runLimit():
+		c.flag(minutes.FlagUnfounded, "nhiều phần của câu không có trong nguồn", "much of the sentence is not in the evidence")
 		return
 	}
 	from := 0

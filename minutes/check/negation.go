@@ -26,8 +26,8 @@ var (
 		"vi": regexp.MustCompile(`phản đối|bác|từ chối|thiếu|vắng|miễn|trái với|phủ nhận|hết`),
 		"en": regexp.MustCompile(`\b(?:lost|defeated|rejected|refused|against|opposed?|objected|declined|lacks?|absent|fails?|failed|denied|dismissed|disagreed|vacant|unanimous\w*|unopposed|free of|withheld|unavailable|impossible|unable)\b|\bun\w{4,}`),
 	}
-	negSkip = set(`có được bị đã đang sẽ là của và các những một nào ai gì phải cần thể nên còn thêm ra vào cho với
- a an the any to be been have has had do does did is are was were it that this of in on for with i we they he she can could would will there`)
+	negSkip = set(`có được bị đã đang sẽ là của và các những một nào ai gì phải cần thể nên còn thêm ra vào cho với đại biểu đồng chí người ông bà
+ a an the any to be been have has had do does did is are was were it that this of in on for with i we they he she can could would will there member members councillor councillors`)
 )
 
 const negScope = 3 // content words that a negation is taken to deny
@@ -86,15 +86,61 @@ func negationsIn(language string, words []string) []negation {
 	return out
 }
 
-// denied says whether a negation stands near words[i]: before it, or as an
-// answer behind it ("Any objection? There is none.").
-func denied(language string, words []string, i, before, after int) bool {
-	for j := max(0, i-before); j < min(len(words), i+after+1); j++ {
+// denied says whether a negation stands near words[i]: up to before words
+// before it or after words behind it in its sentence, or in a short answer that
+// follows ("Any objection? There is none.").
+func denied(language string, words []string, i, before, after int, answers bool) bool {
+	for j := i; j >= max(0, i-before) && words[j] != stop; j-- {
 		if negative[language][words[j]] {
 			return true
 		}
 	}
+	j := i
+	for ; j < len(words) && words[j] != stop; j++ {
+		if j <= i+after && negative[language][words[j]] {
+			return true
+		}
+	}
+	if !answers {
+		return false
+	}
+	no := false
+	for k := j + 1; k < len(words) && k <= j+answerLength+1; k++ {
+		if words[k] == stop {
+			return no
+		}
+		no = no || negative[language][words[k]]
+	}
 	return false
+}
+
+const answerLength = 5 // words of a short answer
+
+// answered finds what a question asks for and a short answer denies: the words
+// behind "any" in "Are there any corrections? There are none."
+func answered(language, text string) [][]string {
+	var out [][]string
+	list := lang.Sentences(language, text)
+	for i := 0; i+1 < len(list); i++ {
+		reply := lang.Words(list[i+1])
+		if !strings.HasSuffix(list[i], "?") || len(reply) > answerLength || !slices.ContainsFunc(reply, func(w string) bool { return negative[language][w] }) {
+			continue
+		}
+		low := lang.Fold(list[i])
+		m := asksFor[language].FindStringSubmatch(low)
+		if m == nil {
+			continue
+		}
+		if scope := stems(language, lang.Words(m[1])); len(scope) > 0 {
+			out = append(out, scope[:min(2, len(scope))])
+		}
+	}
+	return out
+}
+
+var asksFor = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`\bany(?:body|one)?\s+(\w+)`),
+	"vi": regexp.MustCompile(`(?:có )?(?:ai|đại biểu nào|đồng chí nào)? ?(?:có )?(ý kiến|phản đối|thắc mắc)`),
 }
 
 // negations finds a "không" or "not" that was lost or added.
@@ -106,15 +152,23 @@ func (c *sentenceCase) negations() {
 	proof := cleaned(c.language, c.proof)
 	ownStems, proofStems := stems(c.language, own), stems(c.language, proof)
 	ownNeg, proofNeg := negationsIn(c.language, own), negationsIn(c.language, proof)
-	ownText, proofText := strings.Join(own, " "), strings.Join(proof, " ")
-	anti := antonyms[c.language]
+	// An antonym says no only where the other side has not the same word.
+	anti := func(words []string, i int, other []string) bool {
+		return only(antonyms[c.language], sentenceAt(words, i), strings.Join(other, " "))
+	}
 
+	for _, scope := range answered(c.language, c.proof) { // "any objection? none" and "an objection"
+		if at := runOf(ownStems, scope); at >= 0 && !denied(c.language, own, at, 6, 4, false) && !anti(own, at, proof) {
+			c.flag(minutes.FlagNegation, "mất lời phủ định: nguồn trả lời là không", "a negation is lost: the answer in the evidence is no")
+			return
+		}
+	}
 	for _, n := range proofNeg { // lost?
 		if len(n.scope) == 0 {
 			continue
 		}
 		at := runOf(ownStems, n.scope)
-		if at < 0 || denied(c.language, own, at, 6, 4) || anti.MatchString(ownText) {
+		if at < 0 || denied(c.language, own, at, 6, 4, false) || anti(own, at, proof) {
 			continue
 		}
 		if affirmed(c.language, proof, proofStems, n.scope) {
@@ -127,7 +181,7 @@ func (c *sentenceCase) negations() {
 		if len(n.scope) == 0 {
 			continue
 		}
-		if len(proofNeg) == 0 && !anti.MatchString(proofText) {
+		if len(proofNeg) == 0 && !only(antonyms[c.language], strings.Join(proof, " "), strings.Join(own, " ")) {
 			c.flag(minutes.FlagNegation, "lời phủ định không có trong nguồn", "the evidence does not hold this negation")
 			return
 		}
@@ -135,14 +189,36 @@ func (c *sentenceCase) negations() {
 		for i, w := range proofStems {
 			if w == n.scope[0] {
 				found = true
-				no = no || denied(c.language, proof, i, 6, 8)
+				no = no || denied(c.language, proof, i, 6, 4, true) || anti(proof, i, own)
 			}
 		}
-		if found && !no && !anti.MatchString(proofText) {
+		if found && !no {
 			c.flag(minutes.FlagNegation, "lời phủ định không có trong nguồn", "the evidence does not hold this negation")
 			return
 		}
 	}
+}
+
+// sentenceAt gives the words of the sentence that words[i] stands in.
+func sentenceAt(words []string, i int) string {
+	from, to := i, i
+	for from > 0 && words[from-1] != stop {
+		from--
+	}
+	for to < len(words) && words[to] != stop {
+		to++
+	}
+	return strings.Join(words[from:to], " ")
+}
+
+// only says whether re finds a word in a that b has not.
+func only(re *regexp.Regexp, a, b string) bool {
+	for _, w := range re.FindAllString(a, -1) {
+		if !strings.Contains(b, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // runOf finds where the scope of a negation stands in the sentence: its first
@@ -168,7 +244,7 @@ func runOf(words, scope []string) int {
 // affirmed says whether the evidence also has the words without a negation.
 func affirmed(language string, words, stemmed, scope []string) bool {
 	for i := range stemmed {
-		if at := runOf(stemmed[i:], scope); at == 0 && !denied(language, words, i, 6, 0) {
+		if at := runOf(stemmed[i:], scope); at == 0 && !denied(language, words, i, 6, 0, false) {
 			return true
 		}
 	}

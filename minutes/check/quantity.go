@@ -60,6 +60,7 @@ func (c *sentenceCase) figuresOf(text string) []figure {
 
 // quantities confirms every firm figure of the sentence.
 func (c *sentenceCase) quantities() {
+	c.weekdays()
 	own := c.figuresOf(c.text)
 	if len(own) == 0 {
 		return
@@ -88,7 +89,6 @@ func (c *sentenceCase) quantities() {
 			c.flag(minutes.FlagNumber, "số %q không có trong nguồn", "the figure %q is not in the evidence", what)
 		}
 	}
-	c.weekdays()
 }
 
 func firstWords(s string, n int) string {
@@ -99,11 +99,14 @@ func firstWords(s string, n int) string {
 // about is what the item and the meeting are called, with the data of the item
 // that the sentence is about: a vote's figures count for a sentence on a vote.
 func (c *sentenceCase) about() string {
-	out := []string{c.m.Title}
+	var out []string
+	low := lang.Fold(c.text)
+	if titled.MatchString(low) || strings.Contains(low, lang.Fold(firstWords(c.m.Title, 4))) {
+		out = append(out, c.m.Title) // its term and number count only where the meeting itself is spoken of
+	}
 	if a := c.m.Item(c.item); a != nil {
 		out = append(out, a.Title)
 	}
-	low := lang.Fold(c.text)
 	if voteTalk.MatchString(low) {
 		out = append(out, c.nearText("vote", "election"))
 	}
@@ -118,6 +121,8 @@ func (c *sentenceCase) about() string {
 	}
 	return strings.Join(out, "\n")
 }
+
+var titled = regexp.MustCompile(`nhiệm kỳ|lần thứ|khóa|kỳ họp thứ|\bterm\b`)
 
 var voteTalk = regexp.MustCompile(`biểu quyết|tán thành|phiếu|bỏ phiếu|trúng cử|\bvot|in favou?r|\bagainst\b|\babst|\bcarried\b|\bmotion\b|\bmoved\b|\bseconded\b|\belected\b|\bfor:`)
 

@@ -1,0 +1,113 @@
+package check_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"bienban/internal/casefile"
+	"bienban/minutes"
+	"bienban/minutes/check"
+	"bienban/transcribe"
+)
+
+// What the checker must reach on testdata/pairs.yaml.
+const (
+	wantRecall    = 0.98
+	wantPrecision = 0.95
+)
+
+type group struct {
+	Case      string `yaml:"case"`
+	Sentences []struct {
+		Item  string   `yaml:"item"`
+		Cites []string `yaml:"cites"`
+		Text  string   `yaml:"text"`
+		Wrong []struct {
+			Old  string `yaml:"old"`
+			New  string `yaml:"new"`
+			Drop bool   `yaml:"drop"` // the corruption is of the citation, not of the text
+			Code string `yaml:"code"`
+		} `yaml:"wrong"`
+	} `yaml:"sentences"`
+}
+
+func caseIndex(t testing.TB, name string) *minutes.Index {
+	t.Helper()
+	dir := filepath.Join("..", "..", "testdata", "cases", name)
+	m, _, err := minutes.ReadMeeting(filepath.Join(dir, "meeting.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := casefile.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return minutes.NewEvidence(m, c.Transcript())
+}
+
+func TestTheCheckerOnLabelledPairs(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("testdata", "pairs.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var groups []group
+	if err := yaml.Unmarshal(b, &groups); err != nil {
+		t.Fatal(err)
+	}
+	good, falseAlarms, bad, caught, rightCode := 0, 0, 0, 0, 0
+	for _, g := range groups {
+		idx := caseIndex(t, g.Case)
+		for _, s := range g.Sentences {
+			good++
+			sentence := minutes.Sentence{Text: s.Text, Cites: s.Cites, Origin: minutes.OriginLLM}
+			if flags := check.Sentence(sentence, s.Item, idx); len(flags) > 0 {
+				falseAlarms++
+				t.Logf("false alarm: %s %q: %v", g.Case, s.Text, flags)
+			}
+			for _, w := range s.Wrong {
+				bad++
+				broken := sentence
+				if w.Drop {
+					broken.Cites = nil
+					if w.New != "" {
+						broken.Cites = []string{w.New}
+					}
+				} else {
+					if !strings.Contains(s.Text, w.Old) {
+						t.Fatalf("%q does not hold %q", s.Text, w.Old)
+					}
+					broken.Text = strings.Replace(s.Text, w.Old, w.New, 1)
+				}
+				flags := check.Sentence(broken, s.Item, idx)
+				if len(flags) == 0 {
+					t.Logf("missed: %s %q (%s)", g.Case, broken.Text, w.Code)
+					continue
+				}
+				caught++
+				if slices.ContainsFunc(flags, func(f minutes.Flag) bool { return slices.Contains(strings.Split(w.Code, ","), f.Code) }) {
+					rightCode++
+				} else {
+					t.Logf("another code: %s %q: %v, want %s", g.Case, broken.Text, flags, w.Code)
+				}
+				if slices.ContainsFunc(flags, func(f minutes.Flag) bool { return f.Severity != transcribe.Block }) {
+					t.Errorf("%q: a machine's sentence must be blocked: %v", broken.Text, flags)
+				}
+			}
+		}
+	}
+	if good < 60 || bad < 90 {
+		t.Fatalf("only %d good and %d bad sentences", good, bad)
+	}
+	recall := float64(caught) / float64(bad)
+	precision := float64(caught) / float64(caught+falseAlarms)
+	t.Logf("%d faithful, %d corrupted: recall %.3f, precision %.3f, false alarms %d, named by the right code %.3f",
+		good, bad, recall, precision, falseAlarms, float64(rightCode)/float64(caught))
+	if recall < wantRecall || precision < wantPrecision {
+		t.Errorf("recall %.3f (want %.2f), precision %.3f (want %.2f)", recall, wantRecall, precision, wantPrecision)
+	}
+}
