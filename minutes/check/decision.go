@@ -78,6 +78,10 @@ var (
 	individual = regexp.MustCompile(`(?:đồng chí|ông|bà|đại biểu|tôi|cử tri)[^.;]{0,60}(?:thống nhất|nhất trí)|thống nhất (?:với|cao|ý kiến)`)
 )
 
+// newClause begins what no longer hangs on a proposal before it: "moved this and
+// it was carried".
+var newClause = regexp.MustCompile(`[;:]|,? (?:and|but)(?: (?:it|this|that|which|the (?:motion|amendment|proposal|resolution|council|committee)))? (?:was|were|is|are|has|had|carried|approved|rejected)\b|, (?:và )?(?:được|bị|đã) `)
+
 // decide finds the decisions that a text tells.
 func decide(language, text string) []decision {
 	var out []decision
@@ -93,8 +97,8 @@ func decide(language, text string) []decision {
 					taken[k] = true
 				}
 				clause := low[:m[0]]
-				if i := strings.LastIndexAny(clause, ";:"); i >= 0 {
-					clause = clause[i:]
+				if cuts := newClause.FindAllStringIndex(clause, -1); len(cuts) > 0 {
+					clause = clause[cuts[len(cuts)-1][0]:]
 				}
 				d := decision{class: rule.class, at: m[0]}
 				if re := proposing[language]; re != nil {

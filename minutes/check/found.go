@@ -14,6 +14,7 @@ import (
 // testdata/pairs.yaml: see TestTheCheckerOnLabelledPairs.
 const (
 	foundedShare = 0.5  // of the whole sentence
+	shortShare   = 0.3  // of a sentence of four content words or fewer, where one word is much
 	clauseShare  = 0.25 // of each clause of clauseWords content words or more
 	clauseWords  = 4
 )
@@ -187,7 +188,7 @@ func (c *sentenceCase) founded() {
 	switch {
 	case len(own) == 0 || len(own) < 3 && (got > 0 || len(c.figuresOf(c.text)) > 0):
 		return // too little to judge by
-	case got < foundedShare || foreignRun(own, proof) >= c.runLimit():
+	case got < foundedShare && (len(own) > 4 || got < shortShare) || foreignRun(own, proof) >= c.runLimit():
 		c.flag(minutes.FlagUnfounded, "nhiều phần của câu không có trong nguồn", "much of the sentence is not in the evidence")
 		return
 	}

@@ -39,6 +39,9 @@ type group struct {
 func caseIndex(t testing.TB, name string) *minutes.Index {
 	t.Helper()
 	dir := filepath.Join("..", "..", "testdata", "cases", name)
+	if _, err := os.Stat(dir); err != nil {
+		dir = filepath.Join("..", "testdata", "agendas", name)
+	}
 	m, _, err := minutes.ReadMeeting(filepath.Join(dir, "meeting.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +54,13 @@ func caseIndex(t testing.TB, name string) *minutes.Index {
 }
 
 func TestTheCheckerOnLabelledPairs(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join("testdata", "pairs.yaml"))
+	for _, file := range []string{"pairs.yaml", "pairs-more.yaml"} {
+		t.Run(file, func(t *testing.T) { labelled(t, file) })
+	}
+}
+
+func labelled(t *testing.T, file string) {
+	b, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +109,7 @@ func TestTheCheckerOnLabelledPairs(t *testing.T) {
 			}
 		}
 	}
-	if good < 60 || bad < 90 {
+	if good < 40 || bad < 50 {
 		t.Fatalf("only %d good and %d bad sentences", good, bad)
 	}
 	recall := float64(caught) / float64(bad)

@@ -15,6 +15,32 @@ import (
 type figure struct {
 	lang.Quantity
 	measure string // canonical: "m", "km", "day", …; "" = none that is known
+	per     string // "a week", "mỗi năm": "week", "year", …
+	next    string // the word behind it, folded
+	hour    bool   // "in the morning", "o'clock" follows: a bare number that is a time
+}
+
+var (
+	perPeriod = regexp.MustCompile(`^[^.,;]{0,24}?(?:\b(?:a|per|each|every)\s+(day|week|month|quarter|year)\b|\b(dai|week|month|quarter|year|annual)ly\b|(?:mỗi|một|hằng|hàng|/)\s*(ngày|tuần|tháng|quý|năm)(?:\s|[.,;]|$))`)
+	oClock    = regexp.MustCompile(`(?i)^\s*(?:o'clock|in the (?:morning|afternoon|evening)|at night|sáng|chiều|tối|giờ)`)
+)
+
+func periodAfter(s string) string {
+	m := perPeriod.FindStringSubmatch(lang.Fold(s[:min(len(s), 60)]))
+	if m == nil {
+		return ""
+	}
+	switch p := m[1] + m[2] + m[3]; p {
+	case "dai":
+		return "day"
+	case "annual":
+		return "year"
+	default:
+		if u := measures[p]; u != "" {
+			return u
+		}
+		return p
+	}
 }
 
 // measures maps folded unit words to canonical units, so that km for m is seen
@@ -53,9 +79,30 @@ func (c *sentenceCase) figuresOf(text string) []figure {
 		if q.Kind == lang.KindNumber || q.Kind == lang.KindRatio {
 			f.measure = measureAfter(text[q.End:])
 		}
+		rest := text[q.End:]
+		f.per, f.hour, f.next = periodAfter(rest), oClock.MatchString(rest), lang.Fold(firstWords(strings.TrimLeft(rest, " "), 1))
 		out = append(out, f)
 	}
 	return out
+}
+
+// spelled are the small figures as words: "năm hồ sơ" may stay a word in the
+// evidence, for năm is also a year.
+var spelled = map[string][]string{
+	"vi": {"không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"},
+	"en": {"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"},
+}
+
+// inWords says whether the evidence has a small figure as a word before the
+// same noun.
+func (c *sentenceCase) inWords(q figure) bool {
+	n, err := strconv.Atoi(q.Value)
+	words := spelled[c.language]
+	if q.Kind != lang.KindNumber || err != nil || n < 1 || n >= len(words) {
+		return false
+	}
+	noun := lang.Words(q.next)
+	return len(noun) > 0 && hasWords(wordsIn(c.proof), words[n]+" "+noun[0])
 }
 
 // quantities confirms every firm figure of the sentence.
@@ -67,7 +114,7 @@ func (c *sentenceCase) quantities() {
 	}
 	proof := c.figuresOf(c.proof + "\n" + c.about())
 	for _, q := range own {
-		if q.Weak || c.inName(q) {
+		if q.Weak || c.inName(q) || c.inWords(q) {
 			continue
 		}
 		if slices.ContainsFunc(proof, func(p figure) bool { return c.bears(q, p, proof) }) {
@@ -147,9 +194,14 @@ func (c *sentenceCase) bears(q, p figure, proof []figure) bool {
 	case lang.KindDate:
 		return c.sameDate(q.Value, p)
 	case lang.KindTime:
+		if p.Kind == lang.KindNumber && p.hour { // "before seven in the morning"
+			p.Kind, p.Value, p.Text = lang.KindTime, fmt.Sprintf("%02s:00", p.Value), ""
+		}
 		return p.Kind == lang.KindTime && sameTime(q, p)
 	case lang.KindMoney:
-		return p.Kind == lang.KindMoney && p.Unit == q.Unit && p.Value == q.Value
+		// "at 400 and at £650": the currency is said once.
+		once := p.Kind == lang.KindNumber && p.measure == "" && slices.ContainsFunc(proof, func(f figure) bool { return f.Kind == lang.KindMoney && f.Unit == q.Unit })
+		return (p.Kind == lang.KindMoney && p.Unit == q.Unit || once) && p.Value == q.Value && samePeriod(q, p)
 	case lang.KindPercent:
 		return p.Kind == lang.KindPercent && p.Value == q.Value
 	case lang.KindRatio:
@@ -162,7 +214,12 @@ func (c *sentenceCase) bears(q, p figure, proof []figure) bool {
 	return c.sameNumber(q, p)
 }
 
+func samePeriod(q, p figure) bool { return q.per == "" || p.per == "" || q.per == p.per }
+
 func (c *sentenceCase) sameNumber(q, p figure) bool {
+	if !samePeriod(q, p) {
+		return false
+	}
 	switch p.Kind {
 	case lang.KindNumber, lang.KindOrdinal:
 		return p.Value == q.Value && (p.measure == q.measure || p.measure == "" || q.measure == "")
