@@ -113,6 +113,7 @@ func (c *sentenceCase) quantities() {
 		return
 	}
 	proof := c.figuresOf(c.proof + "\n" + c.about())
+	c.pairs(proof)
 	for _, q := range own {
 		if q.Weak || c.inName(q) || c.inWords(q) {
 			continue
@@ -220,8 +221,13 @@ func (c *sentenceCase) sameNumber(q, p figure) bool {
 	if !samePeriod(q, p) {
 		return false
 	}
+	if p.measure != "" && q.measure == "" && wordStart.MatchString(q.next) {
+		return false // four years are not four firms
+	}
 	switch p.Kind {
-	case lang.KindNumber, lang.KindOrdinal:
+	case lang.KindOrdinal:
+		return c.vi && p.Value == q.Value // "a third" is no three
+	case lang.KindNumber:
 		return p.Value == q.Value && (p.measure == q.measure || p.measure == "" || q.measure == "")
 	case lang.KindMoney:
 		return p.Value == q.Value && (q.measure == "" || strings.EqualFold(q.measure, p.Unit))
@@ -238,6 +244,32 @@ func (c *sentenceCase) sameNumber(q, p figure) bool {
 		return false
 	}
 	return false
+}
+
+var (
+	wordStart = regexp.MustCompile(`^\p{L}`)
+	outOf     = regexp.MustCompile(`(\d+)(?:\s*/\s*| of (?:the |our |all )?| out of (?:the )?| trên | trong (?:tổng )?số )(\d+)`)
+)
+
+// pairs confirms "8 of the 9": both figures may stand in the evidence and still
+// not be that pair.
+func (c *sentenceCase) pairs(proof []figure) {
+	said := outOf.FindAllStringSubmatch(c.proof, -1)
+	for _, p := range outOf.FindAllStringSubmatch(c.text, -1) {
+		same, near, times := false, false, 0
+		for _, s := range said {
+			same = same || s[1] == p[1] && s[2] == p[2]
+			near = near || s[1] == p[1] || s[2] == p[2]
+		}
+		for _, f := range proof {
+			if f.Kind == lang.KindNumber && f.Value == p[1] {
+				times++
+			}
+		}
+		if !same && (near || p[1] == p[2] && times < 2) {
+			c.flag(minutes.FlagNumber, "số %q không có trong nguồn", "the figure %q is not in the evidence", p[0])
+		}
+	}
 }
 
 // sameRatio: "7/8" stands where the evidence has it, or both its figures.

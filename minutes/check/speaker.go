@@ -19,6 +19,7 @@ var reports = map[string]*regexp.Regexp{
 var (
 	movedWord    = regexp.MustCompile(`(?i)\bmoved?\b|\bpropose[ds]?\b|\bmotion\b`)
 	secondedWord = regexp.MustCompile(`(?i)\bsecond(?:ed|s)?\b`)
+	calling      = regexp.MustCompile(`mời|nhường lời|đề nghị|\binvite|\bcall|\bover to\b|\bplease\b|\bask\b|\bhear from\b|\bwelcome\b|\bfloor\b`)
 	calledUpon   = regexp.MustCompile(`trình bày|báo cáo|phát biểu|đọc|công bố|thông qua|\breported\b|\bpresented\b|\bspoke\b`)
 )
 
@@ -106,12 +107,23 @@ func (c *sentenceCase) told(p minutes.Person, verb string) bool {
 		if !named {
 			continue
 		}
-		if e.Kind != minutes.EvidenceSegment || calledUpon.MatchString(verb) {
+		if e.Kind != minutes.EvidenceSegment {
 			return true
 		}
-		stem := verb[:min(len(verb), 5)]
-		if strings.Contains(lang.Fold(e.Text), stem) {
+		low := lang.Fold(e.Text)
+		if calledUpon.MatchString(verb) && calling.MatchString(low) {
 			return true
+		}
+		parts := strings.Fields(lang.Fold(p.Name))
+		for rest := low; ; {
+			at := strings.Index(rest, parts[len(parts)-1])
+			if at < 0 {
+				break
+			}
+			rest = rest[at+len(parts[len(parts)-1]):]
+			if strings.Contains(rest[:min(len(rest), 80)], verb[:min(len(verb), 5)]) {
+				return true
+			}
 		}
 	}
 	return false
