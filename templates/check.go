@@ -188,6 +188,9 @@ func (c *checker) check(official bool) {
 			c.fail(at+".side", "%q is not a side: write left or right", s.Side)
 		}
 	}
+	for i, n := range f.Numbering {
+		c.text(fmt.Sprintf("numbering.%d", i), n, words("n roman letter path"))
+	}
 	for k := range f.Symbols {
 		c.oneOf("symbols", k, kinds)
 	}

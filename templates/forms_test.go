@@ -67,6 +67,8 @@ func TestAFaultOfAFormIsNamedWithItsLine(t *testing.T) {
 		{"a default that is no value", "default: ủy", "default: ý", `switches.spelling: the default "ý" is not one of its values`},
 		{"an unknown role", "people: [superior]", "people: [boss]", `people.0: "boss" is not one of chair`},
 		{"a side that is none", "side: left, roles: [head-secretary, secretary, clerk], authority: \"T/M", "side: middle, roles: [secretary], authority: \"T/M", `signers.0.side: "middle" is not a side`},
+		{"an unknown number", `"{roman}- "`, `"{latin}- "`, "numbering.0: {latin} is not known here: use one of {n}, {roman}, {letter}, {path}"},
+		{"kinds without members", "bch: ủy viên, btv", "btv", "members: say what those who vote are called at the kind bch"},
 		{"an unknown label", "  vote_text:", "  vote_txt:", "labels.vote_txt: no such label"},
 		{"a label with another's placeholder", `actions_due: "Thời hạn"`, `actions_due: "Thời hạn {owner}"`, "labels.actions_due: {owner} is not known here"},
 		{"a symbol of an unknown kind", "symbols: {dai-hoi:", "symbols: {daihoi:", `symbols: "daihoi" is not one of`},

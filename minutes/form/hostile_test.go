@@ -234,6 +234,29 @@ func TestNoLineStandsAloneAndSignaturesKeepTwoLinesOfTheBody(t *testing.T) {
 	}
 }
 
+func FuzzAnyTextIsExported(f *testing.F) {
+	f.Add(hostile, "Đại hội")
+	f.Add("\x00\xff\xfe", strings.Repeat("x", 300))
+	f.Add("  gap   gap ", "\u0301\u0323")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if len(a)+len(b) > 3000 {
+			return
+		}
+		m := &minutes.Minutes{
+			Meeting:  minutes.Meeting{Kind: "chi-bo", Language: "vi", Title: a, Issuer: b, Place: a, Number: b, People: []minutes.Person{{Name: b, Title: a, Role: minutes.Roles{"chair"}}}, Agenda: []minutes.AgendaItem{{ID: a, Title: b}}},
+			Sections: []minutes.Section{{Item: a, Sentences: []minutes.Sentence{{Text: a + b, Speaker: b}}}},
+		}
+		for _, format := range formats {
+			got := export(t, m, form.Options{Format: format, Copy: form.Full})
+			if format == form.PDF {
+				readPDF(t, got)
+			} else if !utf8.Valid(got) {
+				t.Errorf("%s is not UTF-8", format)
+			}
+		}
+	})
+}
+
 func TestTheSameMinutesGiveTheSameBytes(t *testing.T) {
 	for _, f := range formats {
 		first := export(t, hostileMinutes("dai-hoi"), form.Options{Format: f})
