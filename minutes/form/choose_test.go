@@ -140,7 +140,7 @@ func TestSwitchesChangeWhatSourcesDisagreeOn(t *testing.T) {
 	if s := get(map[string]string{"spelling": "uỷ"}).str(); !strings.Contains(s, "ĐẢNG UỶ XÃ HOÀ AN") || !strings.Contains(s, "Hòa Thành, ngày") {
 		t.Errorf("spelling: uỷ is for bodies' names, not for what people registered:\n%s", s)
 	}
-	if l := get(map[string]string{"title_bold": "on"}).find(t, "TRƯỞNG ĐOÀN"); l.font != "utf8serifB" {
+	if l := get(map[string]string{"title_bold": "on"}).find(t, "TRƯỞNG ĐOÀN"); l.font != "utf8liberationserifB" {
 		t.Errorf("title_bold: on gives %s", l.font)
 	}
 	f := get(map[string]string{"two_sided": "on"})

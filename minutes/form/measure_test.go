@@ -146,8 +146,8 @@ func TestThePartyFormIsToTheMillimetreAndPoint(t *testing.T) {
 			t.Errorf("%q is not in the PDF", c.text)
 			continue
 		}
-		if l.size != c.size || l.font != "utf8serif"+c.font {
-			t.Errorf("%q is %s of %g pt, want utf8serif%s of %g pt", c.text, l.font, l.size, c.font, c.size)
+		if l.size != c.size || l.font != "utf8liberationserif"+c.font {
+			t.Errorf("%q is %s of %g pt, want utf8liberationserif%s of %g pt", c.text, l.font, l.size, c.font, c.size)
 		}
 		if c.centre == 0 {
 			continue
@@ -259,7 +259,7 @@ func TestPagesAreNumberedFromTheSecondTenMillimetresFromTheEdge(t *testing.T) {
 			continue
 		}
 		seen[s.page] += s.text
-		if s.size != 14 || s.font != "utf8serif" {
+		if s.size != 14 || s.font != "utf8liberationserif" {
 			t.Errorf("page %d: the number is %s of %g pt", s.page, s.font, s.size)
 		}
 		const ascent = 0.891 // of Liberation Serif and Times New Roman

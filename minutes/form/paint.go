@@ -13,9 +13,6 @@ import (
 	"bienban/templates"
 )
 
-// family is what the painted fonts are called in the file.
-const family = "serif"
-
 // paint lays out and paints the PDF.
 func (p *prepared) paint(w *bytes.Buffer) error {
 	fs, err := p.loadFaces()
@@ -28,7 +25,10 @@ func (p *prepared) paint(w *bytes.Buffer) error {
 	if err := l.set(d); err != nil {
 		return err
 	}
-	pt := &painter{layout: l, pages: paginate(l.boxes, l.height), twoSided: p.set("two_sided") == "on"}
+	pt := &painter{layout: l, family: "LiberationSerif", pages: paginate(l.boxes, l.height), twoSided: p.set("two_sided") == "on"}
+	if p.fonts != "" {
+		pt.family = "TimesNewRoman"
+	}
 	if p.copy == Full {
 		pt.internal = p.words.Labels["internal"]
 	}
@@ -75,6 +75,7 @@ func readFaces(set templates.Fonts) (*faces, error) {
 type painter struct {
 	*layout
 	pages    [][]placed
+	family   string // what the fonts are called in the file
 	twoSided bool
 	internal string // marked on every page after the first
 	pdf      *gofpdf.Fpdf
@@ -102,7 +103,7 @@ func (pt *painter) paint(w *bytes.Buffer, d *document, when time.Time) (err erro
 	pdf.SetSubject(inPlane(d.subject), true)
 	for i, used := range pt.used() {
 		if used {
-			pdf.AddUTF8FontFromBytes(family, fontStyle(i), append([]byte(nil), pt.faces[i].data...))
+			pdf.AddUTF8FontFromBytes(pt.family, fontStyle(i), append([]byte(nil), pt.faces[i].data...))
 		}
 	}
 	for n, page := range pt.pages {
@@ -242,7 +243,7 @@ func (pt *painter) close() {
 
 func (pt *painter) text(x, y float64, g glyphs) {
 	if f := fmt.Sprint(g.face, g.size); f != pt.font {
-		pt.pdf.SetFont(family, fontStyle(g.face), g.size)
+		pt.pdf.SetFont(pt.family, fontStyle(g.face), g.size)
 		pt.font = f
 	}
 	pt.pdf.Text(x, y, g.text)
