@@ -166,7 +166,7 @@ func (p *prepared) choose(o Options) error {
 				continue
 			}
 			if !forms[i].For(meeting.Kind) {
-				return fault.New(fault.Invalid, "%sform %s is for kinds %s, not %s: leave it out to have one chosen, or use txt, html or json",
+				return fault.New(fault.Invalid, "%sform %s is for kinds %s, not %s: leave it out to have the right one chosen",
 					where, name, strings.Join(forms[i].Kinds, ", "), orNone(meeting.Kind))
 			}
 			p.form = &forms[i]
