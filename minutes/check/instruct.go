@@ -23,7 +23,7 @@ var instructions = []*regexp.Regexp{
 	// Vietnamese.
 	regexp.MustCompile(`(?i)(?:bỏ qua|phớt lờ|quên(?: đi)?|không tuân theo|đừng làm theo|đừng tuân theo)(?:\s\S+){0,4}\s(?:hướng dẫn|chỉ dẫn|mệnh lệnh|lệnh|chỉ thị hệ thống|quy tắc|yêu cầu (?:trước|ở trên|bên trên))`),
 	regexp.MustCompile(`(?i)mô hình ngôn ngữ|lời nhắc hệ thống|câu lệnh hệ thống|chỉ dẫn hệ thống|trợ lý (?:ảo|ai\b)|bạn (?:bây giờ |hiện )?là (?:một )?(?:ai\b|trợ lý|hệ thống|mô hình|chatbot)|hãy (?:đóng vai|giả vờ|đóng giả)|từ (?:bây )?giờ,? bạn`),
-	regexp.MustCompile(`(?i)(?:phần mềm|hệ thống|máy|trí tuệ nhân tạo|ai)(?:\s\S+){0,4}\s(?:hãy|phải|cứ)\s(?:ghi|viết|sửa|đổi|xóa|xoá|thêm|soạn|trả lời|bỏ qua)|(?:trả lời|xuất ra) (?:bằng|dạng) json|hãy (?:ghi|viết|chèn|thêm) (?:vào biên bản|câu sau|nội dung sau|đoạn sau)`),
+	regexp.MustCompile(`(?i)(?:^|\s)(?:(?:phần mềm|trí tuệ nhân tạo|(?-i:AI))(?:\s\S+){0,4}\s(?:hãy|phải|cứ)|(?:hệ thống|máy)(?:\s\S+){0,3}\s(?:hãy|cứ))\s(?:ghi|viết|sửa|đổi|xóa|xoá|thêm|soạn|trả lời|bỏ qua)|(?:trả lời|xuất ra) (?:bằng|dạng) json|hãy (?:ghi|viết|chèn|thêm) (?:vào biên bản|câu sau|nội dung sau|đoạn sau)`),
 }
 
 // Instructs says whether a text speaks to a machine rather than to the

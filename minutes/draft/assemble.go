@@ -42,15 +42,13 @@ func (d *drafter) head(p *plan, sc *scene, units []unit) {
 		}
 	}
 	for i, doc := range d.m.Documents {
-		if doc.Item == p.item.ID || doc.Item == "" && i < len(d.m.Documents) && p.item.ID == d.m.Agenda[0].ID {
+		if doc.Item == p.item.ID || doc.Item == "" && p.item.ID == d.m.Agenda[0].ID {
 			add(d.voice.document(sc, doc), fmt.Sprintf("document:%d", i+1))
 		}
 	}
-	n := 0
 	for i, c := range d.m.Contributions {
 		if c.Item == p.item.ID {
-			n++
-			add(d.voice.contribution(sc, n, c), fmt.Sprintf("contribution:%d", i+1))
+			add(d.voice.contribution(sc, c), fmt.Sprintf("contribution:%d", i+1))
 		}
 	}
 }

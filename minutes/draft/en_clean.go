@@ -130,6 +130,9 @@ func (v english) hollow(sc *scene, clause string, chair, alone bool) bool {
 	if enThanks.MatchString(c) && len(strings.Fields(c)) <= 14 && !strings.Contains(c, " who ") {
 		return true
 	}
+	if chair && strings.HasSuffix(c, "please") && len(strings.Fields(c)) <= 6 {
+		return true // "the attendance please"
+	}
 	if sc.namesSilent(c) {
 		return false
 	}
@@ -148,7 +151,7 @@ func (v english) hollow(sc *scene, clause string, chair, alone bool) bool {
 	if onlyNames {
 		return chair || !alone || enHonorific.MatchString(c)
 	}
-	return summons && chair || strings.HasSuffix(c, "please") || enHonorific.MatchString(c) && !alone && len(strings.Fields(c)) <= 3
+	return summons && chair || enHonorific.MatchString(c) && !alone && len(strings.Fields(c)) <= 3
 }
 
 // nameWords is every word of the registered names and titles.

@@ -147,16 +147,16 @@ func members(list []minutes.Member, count string) string {
 	return count + ": " + strings.Join(parts, "; ")
 }
 
-func (v english) contribution(sc *scene, n int, c minutes.Contribution) string {
+func (v english) contribution(sc *scene, c minutes.Contribution) string {
 	how := "handed in a written contribution"
 	if c.Spoken {
 		how = "presented a contribution"
 	}
 	who := v.withTitle(sc.m, c.Person)
 	sc.introduce(c.Person)
-	s := fmt.Sprintf("Contribution %d: %s %s", n, who, how)
+	s := fmt.Sprintf("Contribution: %s %s", who, how)
 	if strings.Contains(who, ", ") {
-		s = fmt.Sprintf("Contribution %d: %s, %s", n, who, how)
+		s = fmt.Sprintf("Contribution: %s, %s", who, how)
 	}
 	if c.Title != "" {
 		s += ", “" + c.Title + "”"

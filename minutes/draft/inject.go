@@ -17,8 +17,8 @@ var (
 		regexp.MustCompile(`(?i)^(?:ai|assistant|computer|system|transcriber|chatgpt|siri|alexa)\s*[,:]`),
 		regexp.MustCompile(`(?i)\b(?:minutes|transcription|recording) (?:software|system|bot|assistant|machine|ai|model)\b[^.]{0,40}\b(?:write|record|report|state|say|must|should|change|add|delete|put)\b`),
 		regexp.MustCompile(`(?i)(?:bỏ qua|phớt lờ|quên|không tuân theo|đừng làm theo)(?:\s\S+){0,4}\s(?:hướng dẫn|chỉ dẫn|mệnh lệnh|lệnh|chỉ thị hệ thống|quy tắc|yêu cầu trước|yêu cầu ở trên)`),
-		regexp.MustCompile(`(?i)(?:mô hình ngôn ngữ|lời nhắc hệ thống|câu lệnh hệ thống|trợ lý ảo|trợ lý ai|chatbot|(?:^|\s)(?:hỡi|này|chào|gửi|kính gửi|yêu cầu|đề nghị)\s(?:ai|máy|hệ thống|phần mềm|trợ lý)(?:\s|,|:|$))`),
-		regexp.MustCompile(`(?i)(?:^|\s)(?:phần mềm|hệ thống|máy|trí tuệ nhân tạo|ai)(?:\s\S+){0,4}\s(?:hãy|phải|cứ)\s(?:ghi|viết|sửa|đổi|xóa|xoá|thêm|soạn|trả lời)`),
+		regexp.MustCompile(`(?i)(?:mô hình ngôn ngữ|lời nhắc hệ thống|câu lệnh hệ thống|trợ lý ảo|trợ lý ai|chatbot|(?:^|\s)(?:hỡi|này|chào|gửi|kính gửi)\s(?:(?-i:AI)|máy|hệ thống|phần mềm|trợ lý)(?:\s|,|:|$))`),
+		regexp.MustCompile(`(?i)(?:^|\s)(?:(?:phần mềm|trí tuệ nhân tạo|(?-i:AI))(?:\s\S+){0,4}\s(?:hãy|phải|cứ)|(?:hệ thống|máy)(?:\s\S+){0,3}\s(?:hãy|cứ))\s(?:ghi|viết|sửa|đổi|xóa|xoá|thêm|soạn|trả lời|bỏ qua)`),
 		regexp.MustCompile(`(?i)^\W*(?:system|assistant|user)\s*:|<\|[a-z_]+\|>|\[/?INST\]|</?(?:system|script|instructions?)\b|` + "```"),
 		regexp.MustCompile(`(?i)\b(?:output|respond|reply|answer) (?:only )?(?:with|in) (?:json|the following|exactly)\b|(?:trả lời|xuất ra) (?:bằng|dạng) json`),
 	}

@@ -39,7 +39,7 @@ type voice interface {
 	event(m *minutes.Meeting, e minutes.AttendanceEvent) string
 	vote(sc *scene, v minutes.Vote) string
 	appointment(sc *scene, a minutes.Appointment) string
-	contribution(sc *scene, n int, c minutes.Contribution) string
+	contribution(sc *scene, c minutes.Contribution) string
 	election(m *minutes.Meeting, e minutes.Election) []string
 	action(sc *scene, a minutes.Action) string
 	document(sc *scene, d minutes.Document) string

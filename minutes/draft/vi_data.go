@@ -141,7 +141,7 @@ func (v vietnamese) appointment(sc *scene, a minutes.Appointment) string {
 	return s + members(a.Members, fmt.Sprintf(", gồm %d đồng chí", len(a.Members))) + "."
 }
 
-func (v vietnamese) contribution(sc *scene, n int, c minutes.Contribution) string {
+func (v vietnamese) contribution(sc *scene, c minutes.Contribution) string {
 	how := "gửi tham luận bằng văn bản"
 	if c.Spoken {
 		how = "trình bày tham luận"
@@ -150,7 +150,7 @@ func (v vietnamese) contribution(sc *scene, n int, c minutes.Contribution) strin
 	if strings.Contains(who, ", ") {
 		who += ","
 	}
-	s := fmt.Sprintf("Tham luận %d: %s %s", n, who, how)
+	s := fmt.Sprintf("Tham luận: %s %s", who, how)
 	if c.Title != "" {
 		s += " “" + c.Title + "”"
 	}
