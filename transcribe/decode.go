@@ -39,7 +39,7 @@ const (
 // audioContext is how many encoder positions a window needs: 50 a second, and
 // some to spare, without which base leaves out the last words.
 func audioContext(w *window) int {
-	const spare = 64
+	const spare = 128
 	return min(int(math.Ceil(float64(w.len())/SampleRate*50))+spare, 1500)
 }
 

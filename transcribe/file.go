@@ -124,12 +124,16 @@ func (j *job) run(ctx context.Context, l *listener, identified chan error) (*Tra
 	if err == nil && known != nil {
 		err = known
 	}
-	if e := j.save(identified, err != nil); e != nil && err == nil {
-		err = e
-	}
+	saved := j.save(identified, err != nil)
 	t := j.transcript(l, err == nil)
 	if ctx.Err() != nil {
-		return t, ctx.Err()
+		err = ctx.Err()
+	}
+	switch {
+	case saved != nil && err != nil:
+		err = fmt.Errorf("%w; and what was done could not be saved: %w", err, saved)
+	case saved != nil:
+		err = saved
 	}
 	return t, err
 }

@@ -31,7 +31,7 @@ func marksOf(w *window, segs []placed, silent bool, note string) []mark {
 			switch {
 			case silent:
 				out = append(out, mark{From: free.from, To: free.to, Kind: CoveredNonSpeech, Note: "sound without words"})
-			case free.len() >= gapLeast:
+			case note != noText || free.len() >= gapLeast:
 				out = append(out, mark{From: free.from, To: free.to, Kind: CoveredGap, Note: note})
 			}
 		}

@@ -22,6 +22,8 @@ const (
 	hopTime  = 0.01                        // seconds
 	minPause = 12                          // frames: a closed consonant lasts up to about 100 ms
 	minSound = 4                           // frames: shorter sounds are clicks
+	tailGap  = 20                          // frames: a closed final consonant may be released so late,
+	tailLong = 15                          // frames: and last so long; it belongs to the sound before
 	spread   = 0.06                        // seconds: variance of a stretch's length for each second of it
 	loose    = 2.5                         // cost of a pause inside a phrase
 	comma    = 0.5                         // cost of a pause after a comma
@@ -101,11 +103,21 @@ func stretches(env []float64) []stretch {
 			quiet = 0
 		}
 	}
-	out = slices.DeleteFunc(out, func(s stretch) bool { return s.to-s.from < minSound })
-	if len(out) == 0 {
+	var kept []stretch
+	for _, s := range out {
+		last := len(kept) - 1
+		switch {
+		case s.to-s.from < minSound:
+		case last >= 0 && s.to-s.from < tailLong && s.from-kept[last].to < tailGap:
+			kept[last].to = s.to
+		default:
+			kept = append(kept, s)
+		}
+	}
+	if len(kept) == 0 {
 		return []stretch{{0, len(env)}}
 	}
-	return out
+	return kept
 }
 
 // weight estimates how long a word takes to say, in letters.

@@ -142,7 +142,11 @@ func (n *native) full(r transcribe.Request, language int) (transcribe.Result, er
 	if err := n.ctx.Whisper_full(p, r.PCM, nil, nil, nil); err != nil {
 		return transcribe.Result{}, fmt.Errorf("whisper.cpp could not decode the window: %w", err)
 	}
-	return n.result(language, r.PCM), nil
+	res := n.result(language, r.PCM)
+	if p := float64(C.bb_no_speech(n.c(), C.int(n.threads))); p >= 0 {
+		res.NoSpeech = min(p, 1)
+	}
+	return res, nil
 }
 
 func (n *native) prompt(text string) ([]binding.Token, error) {
@@ -167,9 +171,6 @@ func (n *native) result(language int, pcm []float32) transcribe.Result {
 	eot := n.ctx.Whisper_token_eot()
 	var tokens []token
 	for s := range n.ctx.Whisper_full_n_segments() {
-		if s == 0 {
-			res.NoSpeech = float64(C.bb_no_speech(n.c(), 0))
-		}
 		for i := range n.ctx.Whisper_full_n_tokens(s) {
 			id := n.ctx.Whisper_full_get_token_id(s, i)
 			if id >= eot {

@@ -77,9 +77,10 @@ func (o Options) args() []string {
 // sleep at their barriers instead of spinning. On an idle machine that costs
 // nothing that can be measured; on a busy one, where a spinning thread holds
 // the core that the other needs, windows of 20 s took 2 s instead of up to
-// 33 s (two cores, load 5).
+// 33 s (two cores, load 5). GGML_NO_BACKTRACE keeps a failed assertion from
+// starting a debugger, which takes half a minute and hides the assertion.
 func (o Options) environ() []string {
-	env := os.Environ()
+	env := append(os.Environ(), "GGML_NO_BACKTRACE=1")
 	if os.Getenv("OMP_WAIT_POLICY") == "" {
 		env = append(env, "OMP_WAIT_POLICY=passive")
 	}

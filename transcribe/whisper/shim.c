@@ -2,6 +2,7 @@
 
 #include "shim.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,8 @@ void bb_tune(struct whisper_full_params *p, const bb_tuning *t) {
 	p->entropy_thold = 0.0f;
 	// Without timestamp tokens a decode is shorter, reads better on council-demo,
 	// and always takes the whole window in one pass.
-	p->no_timestamps = true;
-	p->single_segment = true;
+	p->no_timestamps = getenv("WITHTS") == NULL;
+	p->single_segment = getenv("MULTI") == NULL;
 	p->print_progress = false;
 	p->print_realtime = false;
 	p->print_timestamps = false;
@@ -44,8 +45,22 @@ float bb_logprob(struct whisper_context *ctx, int segment, int token) {
 	return whisper_full_get_token_data(ctx, segment, token).plog;
 }
 
-float bb_no_speech(struct whisper_context *ctx, int segment) {
-	return whisper_full_get_segment_no_speech_prob(ctx, segment);
+float bb_no_speech(struct whisper_context *ctx, int threads) {
+	whisper_token sot = whisper_token_sot(ctx);
+	if (whisper_decode(ctx, &sot, 1, 0, threads) != 0) {
+		return -1.0f;
+	}
+	const float *logits = whisper_get_logits(ctx);
+	int n = whisper_n_vocab(ctx);
+	float top = logits[0];
+	for (int i = 1; i < n; i++) {
+		top = logits[i] > top ? logits[i] : top;
+	}
+	double sum = 0;
+	for (int i = 0; i < n; i++) {
+		sum += expf(logits[i] - top);
+	}
+	return (float)(expf(logits[whisper_token_nosp(ctx)] - top) / sum);
 }
 
 static enum ggml_log_level bb_log_last = GGML_LOG_LEVEL_NONE;

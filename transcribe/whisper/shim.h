@@ -25,10 +25,15 @@ typedef struct {
 
 void bb_tune(struct whisper_full_params *p, const bb_tuning *t);
 
-// bb_logprob is the log probability of one token of the last decode, and
-// bb_no_speech the probability that its segment holds no speech.
+// bb_logprob is the log probability of one token of the last decode.
 float bb_logprob(struct whisper_context *ctx, int segment, int token);
-float bb_no_speech(struct whisper_context *ctx, int segment);
+
+// bb_no_speech decodes the one token that stands before language and task, on
+// the window that was encoded last, and returns how probable "no speech" is
+// after it; < 0 when that failed. whisper.cpp 1.9.1 has its own number, which
+// is of an earlier decode: it reads the first row of the logits where only the
+// last row of a prompt is computed.
+float bb_no_speech(struct whisper_context *ctx, int threads);
 
 // bb_log_quiet lets only warnings and errors of the native code reach stderr.
 void bb_log_quiet(void);
