@@ -24,7 +24,7 @@ func (s enScanner) dayFirst(i int) *match {
 		i++
 	}
 	day, end, _, ok := s.p.ordinal(i)
-	spoken := ok && !t.isNumber(i)
+	spoken := ok // "12th of February" too: what a recogniser half wrote is put in the house style
 	if !ok {
 		if the {
 			return nil
@@ -67,7 +67,7 @@ func (s enScanner) monthFirst(i int) *match {
 		j++
 	}
 	if day, end, _, ok := s.p.ordinal(j); ok && !(month == 3 && the && !t.tokens[i].capital) {
-		if m := s.date(i, end, int(day), month, !t.isNumber(j)); m != nil {
+		if m := s.date(i, end, int(day), month, true); m != nil {
 			return m
 		}
 	}
