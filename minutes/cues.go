@@ -124,8 +124,8 @@ var generic = strings.Fields(`báo cáo trình bày phát biểu về việc c�
 // itemProfile is what is known of an item's subject.
 type itemProfile struct {
 	id, parent string
-	title      []string // folded words of the title, generic ones included
-	names      []string // folded names and titles of who presents it
+	title      []heardWord // words of the title, generic ones included
+	names      []string    // folded names and titles of who presents it
 	topics     map[string]bool
 	concepts   []concept
 }
@@ -143,7 +143,7 @@ func newProfiles(m *Meeting, language string) *profiles {
 	p := &profiles{language: language, weight: map[string]float64{}}
 	in := map[string]int{}
 	for _, a := range m.Agenda {
-		ip := itemProfile{id: a.ID, parent: a.Parent, title: lang.Words(lang.Normalize(language, a.Title)), topics: map[string]bool{}}
+		ip := itemProfile{id: a.ID, parent: a.Parent, title: heardWords(lang.Normalize(language, a.Title)), topics: map[string]bool{}}
 		key := lang.Fold(a.Title)
 		for _, c := range concepts {
 			if c.title.MatchString(key) {
@@ -179,7 +179,7 @@ func newProfiles(m *Meeting, language string) *profiles {
 		}
 		for i, w := range ip.title {
 			if !slices.Contains(ip.title[:i], w) {
-				in[w]++
+				in[w.word]++
 			}
 		}
 		p.items = append(p.items, ip)
@@ -269,12 +269,11 @@ func (p *profiles) read(sentence, follow, answer string, presides, beginning boo
 	if presides {
 		order, orderScore = orderSaid(p.language, sentence)
 	}
-	words := lang.Words(sentence[from:])
-	behind := words
+	behind := heardWords(sentence[from:])
 	if cueWeight > 0 || order != "" {
-		behind = append(words[:len(words):len(words)], lang.Words(follow)...)
+		behind = append(behind, heardWords(follow)...)
 	}
-	answered := lang.Words(answer)
+	answered := heardWords(answer)
 	plain := lang.FoldPlain(sentence + " " + follow)
 	out := map[int]hint{}
 	strong := 0
@@ -338,7 +337,7 @@ func (p *profiles) called(j int, order string, weight, match float64) float64 {
 // match says how much of item j's title stands in the words: 1 for all of it in
 // its order. Half of it is for the words, half for pairs of words that follow
 // each other. A recogniser's spelling counts less than the right one.
-func (p *profiles) match(j int, words []string) float64 {
+func (p *profiles) match(j int, words []heardWord) float64 {
 	title := p.items[j].title
 	if len(title) == 0 || len(words) == 0 {
 		return 0
@@ -353,11 +352,11 @@ func (p *profiles) match(j int, words []string) float64 {
 				best = max(best, q)
 			}
 		}
-		g := max(p.weight[w], 0.05)
+		g := max(p.weight[w.word], 0.05)
 		all += g
 		have += g * best
 		if i > 0 {
-			pw := g + max(p.weight[title[i-1]], 0.05)
+			pw := g + max(p.weight[title[i-1].word], 0.05)
 			allPairs += pw
 			for _, x := range at[i] {
 				if slices.ContainsFunc(at[i-1], func(y int) bool { return y < x && x-y <= 2 }) {
@@ -374,19 +373,39 @@ func (p *profiles) match(j int, words []string) float64 {
 	return 0.5*cov + 0.5*pairs/allPairs
 }
 
+// heardWord is a folded word, with and without its diacritics.
+type heardWord struct{ word, plain string }
+
+func heardWords(text string) []heardWord {
+	words := lang.Words(text)
+	plain := strings.Fields(lang.FoldPlain(strings.Join(words, " ")))
+	out := make([]heardWord, len(words))
+	for i, w := range words {
+		out[i].word = w
+		if len(plain) == len(words) {
+			out[i].plain = plain[i]
+		} else {
+			out[i].plain = lang.FoldPlain(w)
+		}
+	}
+	return out
+}
+
 // alikeWord is 1 for the same word, less for one that a recogniser may have
 // made of it: other diacritics, a letter changed, a plural.
-func alikeWord(a, b string) float64 {
-	if a == b {
+func alikeWord(a, b heardWord) float64 {
+	if a.word == b.word {
 		return 1
 	}
-	x, y := lang.FoldPlain(a), lang.FoldPlain(b)
+	x, y := a.plain, b.plain
 	switch {
 	case x == y:
 		return 0.7
-	case len(x) >= 5 && len(y) >= 4 && editDistance(x, y) <= 1+len(x)/8:
+	case len(x) < 5 || len(y) < 4 || len(x)-len(y) > 3 && !strings.HasPrefix(x, y):
+		return 0
+	case len(y) >= 5 && (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)):
 		return 0.8
-	case len(x) >= 5 && len(y) >= 5 && (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)):
+	case editDistance(x, y) <= 1+len(x)/8:
 		return 0.8
 	}
 	return 0

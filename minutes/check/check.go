@@ -90,6 +90,11 @@ type sentenceCase struct {
 	proof    string             // the text of cited, one paragraph each
 	words    []string           // folded words of text
 	flags    []minutes.Flag
+
+	// What several checks ask for, found once.
+	named, backed     []minutes.Person
+	isNamed, isBacked bool
+	split             map[string][]token
 }
 
 func newCase(s minutes.Sentence, item string, idx *minutes.Index) *sentenceCase {
@@ -98,7 +103,7 @@ func newCase(s minutes.Sentence, item string, idx *minutes.Index) *sentenceCase 
 	if language == "" {
 		language = "vi"
 	}
-	c := &sentenceCase{s: s, item: item, idx: idx, m: m, language: language, vi: language == "vi"}
+	c := &sentenceCase{s: s, item: item, idx: idx, m: m, language: language, vi: language == "vi", split: map[string][]token{}}
 	c.text = lang.Normalize(language, strings.Join(strings.Fields(lang.NFC(s.Text)), " "))
 	c.words = lang.Words(c.text)
 	return c

@@ -77,6 +77,13 @@ func hasWords(hay, needle string) bool {
 // mentioned lists the registered people whom the sentence names in full, or by
 // surname (English) or by honorific and given name (Vietnamese).
 func (c *sentenceCase) mentioned() []minutes.Person {
+	if !c.isNamed {
+		c.named, c.isNamed = c.findMentioned(), true
+	}
+	return c.named
+}
+
+func (c *sentenceCase) findMentioned() []minutes.Person {
 	var out []minutes.Person
 	hay := wordsIn(c.text)
 	for _, p := range c.m.People {
@@ -94,9 +101,14 @@ func (c *sentenceCase) shortName(p minutes.Person, text string) bool {
 		return false
 	}
 	last := parts[len(parts)-1]
-	toks := tokens(text)
+	toks, ok := c.split[text]
+	if !ok {
+		toks = tokens(text)
+		c.split[text] = toks
+	}
+	key := lang.Fold(last)
 	for i, t := range toks {
-		if t.key != lang.Fold(last) || !t.upper {
+		if t.key != key || !t.upper {
 			continue
 		}
 		if !c.vi {
@@ -117,6 +129,13 @@ func (c *sentenceCase) shortName(p minutes.Person, text string) bool {
 // it, who is named in it (also as a recogniser may spell it), whose title
 // stands in it; and, where the sentence speaks of a vote, who moved it.
 func (c *sentenceCase) supported() []minutes.Person {
+	if !c.isBacked {
+		c.backed, c.isBacked = c.findSupported(), true
+	}
+	return c.backed
+}
+
+func (c *sentenceCase) findSupported() []minutes.Person {
 	proof := c.proof + "\n" + c.voteNames()
 	hay := wordsIn(proof)
 	plain := lang.FoldPlain(proof)
