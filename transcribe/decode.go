@@ -21,20 +21,25 @@ type decoder struct {
 type decoded struct {
 	result Result
 	tokens []token
-	again  int   // decodes beyond the first
 	failed error // the engine's, when it gave nothing
+	verdict
 }
 
 // verdict is what is wrong with an attempt, worst last.
 type verdict int
 
 const (
-	fine  verdict = iota
-	poor          // the engine was unsure of most of it
-	thin          // far fewer words than the speech is long
-	echo          // the prompt came back
-	loops         // the same again and again
+	fine     verdict = iota
+	poor             // the engine was unsure of most of it
+	thin             // far fewer words than the speech is long
+	overfull         // the engine's room for text ended before the speech did
+	echo             // the prompt came back
+	loops            // the same again and again
 )
+
+// fullTokens is the most text that Whisper writes in one pass: half of its
+// context of 448 tokens less a few (whisper.cpp, whisper_full: n_text_ctx/2-4).
+const fullTokens = 448/2 - 4
 
 // audioContext is how many encoder positions a window needs: 50 a second, and
 // some to spare, without which base leaves out the last words.
@@ -82,12 +87,11 @@ func (d *decoder) decode(ctx context.Context, w *window) (decoded, error) {
 		}
 		v := d.judge(got, w, r.Prompt)
 		if i == 0 || v < worst || v == worst && got.AvgLogProb > best.result.AvgLogProb {
-			again := best.again
-			best, worst = decoded{result: got, tokens: tokensFrom(got, w), again: again}, v
+			best, worst = decoded{result: got, tokens: tokensFrom(got, w), verdict: v}, v
 		}
-		best.again = i
-		// Heat helps against loops only; for the rest one other way must do.
-		if v == fine || worst < echo && i > 0 {
+		// Heat helps against loops only; for the rest one other way must do,
+		// and no way helps a window that is too full.
+		if v == fine || v == overfull || worst < echo && i > 0 {
 			break
 		}
 	}
@@ -131,6 +135,8 @@ func (d *decoder) judge(r Result, w *window, prompt string) verdict {
 		return loops
 	case prompt != "" && echoes(text, d.glossary, d.context):
 		return echo
+	case r.Tokens >= fullTokens:
+		return overfull
 	case tooThin(text, w):
 		return thin
 	case r.AvgLogProb < logProbLimit && len(lang.Words(text)) > 0:

@@ -169,12 +169,43 @@ func (j *job) take(ctx context.Context, w window) error {
 		j.first = append(j.first, w)
 		return j.settle(ctx, false)
 	}
-	got, err := j.dec.decode(ctx, &w)
+	parts, err := j.decode(ctx, w)
 	if err != nil {
 		return err
 	}
-	j.commit(&w, got)
+	// Only now: a checkpoint never holds half a window.
+	for i := range parts {
+		j.commit(&parts[i].window, parts[i].decoded)
+	}
+	j.work.Windows++
 	return nil
+}
+
+// part is a window, or half of one, with what was heard in it.
+type part struct {
+	window
+	decoded
+}
+
+// decode decodes a window, in halves where its text does not fit in one pass.
+func (j *job) decode(ctx context.Context, w window) ([]part, error) {
+	before := j.dec.context
+	got, err := j.dec.decode(ctx, &w)
+	if err != nil {
+		return nil, err
+	}
+	if got.verdict == overfull {
+		if a, b, ok := halve(w); ok {
+			j.dec.context = before
+			first, err := j.decode(ctx, a)
+			if err != nil {
+				return nil, err
+			}
+			second, err := j.decode(ctx, b)
+			return append(first, second...), err
+		}
+	}
+	return []part{{w, got}}, nil
 }
 
 // commit adds what was heard in a window to the work.
@@ -198,7 +229,6 @@ func (j *job) commit(w *window, got decoded) {
 			text = s.Text
 		}
 	}
-	j.work.Windows++
 	j.work.UpTo, j.work.Context = w.to, j.dec.context
 	j.progress("transcribing", text)
 }

@@ -58,6 +58,64 @@ func (w *window) likelihood() float64 {
 	return sum / n
 }
 
+// halve cuts a window in its middle half: at the longest pause, else where it
+// is quietest. It says no when the halves would be too short to be right.
+func halve(w window) (a, b window, ok bool) {
+	const least = 4 * SampleRate
+	if w.len() < 2*least {
+		return w, w, false
+	}
+	middle := span{w.from + w.len()/4, w.to - w.len()/4}
+	cut, gap := quietest(w, middle), int64(0)
+	for i := 1; i < len(w.heard); i++ {
+		g := span{w.heard[i-1].to, w.heard[i].from}
+		if mid := g.mid(); g.len() > gap && mid >= middle.from && mid < middle.to {
+			cut, gap = mid, g.len()
+		}
+	}
+	a, b = w, w
+	a.to, b.from = cut, cut
+	a.pcm, b.pcm = w.pcm[:cut-w.from], w.pcm[cut-w.from:]
+	a.heard, b.heard = heardIn(w.heard, a.span), heardIn(w.heard, b.span)
+	a.turns, b.turns = turnsIn(w.turns, a.span), turnsIn(w.turns, b.span)
+	return a, b, true
+}
+
+// quietest is the middle of the frame within s that has the least energy.
+func quietest(w window, s span) int64 {
+	at, least := s.mid(), math.Inf(1)
+	for from := s.from; from+DetectorFrame <= s.to; from += DetectorFrame {
+		var sum float64
+		for _, v := range w.pcm[from-w.from : from-w.from+DetectorFrame] {
+			sum += float64(v) * float64(v)
+		}
+		if sum < least {
+			at, least = from+DetectorFrame/2, sum
+		}
+	}
+	return at
+}
+
+func heardIn(hs []heard, s span) []heard {
+	var out []heard
+	for _, h := range hs {
+		if h.span = h.cut(s); !h.empty() {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func turnsIn(ts []turn, s span) []turn {
+	var out []turn
+	for _, t := range ts {
+		if t.span = t.cut(s); !t.empty() {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // packer packs a stream of sound into windows at pauses. It holds at most one
 // window's sound and the detector's lag, whatever the length of the stream.
 type packer struct {
