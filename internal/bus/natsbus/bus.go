@@ -1,0 +1,290 @@
+package natsbus
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"bienban/internal/bus"
+	"bienban/internal/fault"
+)
+
+// Bus is one connection.
+type Bus struct {
+	*bus.LeaseKeeper
+	o       Options
+	nc      *nats.Conn
+	js      jetstream.JetStream
+	subject string // before "AUDIO.…": differs by domain, else a leaf's publish would reach the hub's stream too
+	out     *sender
+
+	life context.Context
+	stop context.CancelFunc
+	once sync.Once
+
+	mu    sync.Mutex
+	cut   chan struct{}   // closed while there is no connection
+	made  map[string]bool // streams known to exist
+	kv    jetstream.KeyValue
+	rings map[*listener]bool
+}
+
+var _ bus.Bus = (*Bus)(nil)
+
+// reconnectEvery is the pause between tries to reach a server that is away.
+const reconnectEvery = 250 * time.Millisecond
+
+// pingEvery finds a dead peer (a pulled cable sends no goodbye) within three
+// times as long.
+const pingEvery = 2 * time.Second
+
+// Dial connects to a server that need not be there yet: until it is, calls
+// return fault.Unavailable.
+func Dial(o Options) (*Bus, error) {
+	switch {
+	case o.AddressFile != "":
+		d := addressFile(o.AddressFile)
+		return dial(o, placeholderURL, nats.SetCustomDialer(d), nats.TokenHandler(d.token))
+	case o.URL == "":
+		return nil, fault.New(fault.Invalid, "bus: no URL; give nats://host:port")
+	}
+	return dial(o, o.URL)
+}
+
+func dial(o Options, where string, more ...nats.Option) (*Bus, error) {
+	o = o.withDefaults()
+	life, stop := context.WithCancel(context.Background())
+	b := &Bus{o: o, life: life, stop: stop, cut: make(chan struct{}), made: map[string]bool{}, rings: map[*listener]bool{}}
+	close(b.cut)
+	opts := append([]nats.Option{
+		nats.Name(o.Name),
+		nats.Timeout(o.Timeout),
+		nats.RetryOnFailedConnect(true),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(reconnectEvery),
+		nats.ReconnectJitter(reconnectEvery/5, reconnectEvery/5),
+		nats.IgnoreAuthErrorAbort(), // a restarted server has a new token in its address file
+		// Nothing is kept while disconnected: a publisher must learn at once.
+		nats.ReconnectBufSize(-1),
+		nats.PingInterval(pingEvery),
+		nats.MaxPingsOutstanding(2),
+		nats.FlusherTimeout(o.Timeout),
+		nats.ConnectHandler(func(*nats.Conn) { b.connected(true) }),
+		nats.ReconnectHandler(func(*nats.Conn) { b.connected(true) }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			b.connected(false)
+			if err != nil {
+				o.Log.Warn("bus disconnected", "err", err)
+			}
+		}),
+		nats.ErrorHandler(func(_ *nats.Conn, s *nats.Subscription, err error) {
+			subject := ""
+			if s != nil {
+				subject = s.Subject
+			}
+			o.Log.Warn("bus", "subject", subject, "err", err)
+		}),
+	}, more...)
+	nc, err := nats.Connect(where, opts...)
+	if err != nil {
+		stop()
+		return nil, fault.New(fault.Invalid, "bus: %w", withoutSecret(err))
+	}
+	b.nc = nc
+	if nc.IsConnected() {
+		b.connected(true)
+	}
+	if o.Domain != "" {
+		b.js, err = jetstream.NewWithDomain(nc, o.Domain, jetstream.WithDefaultTimeout(o.Timeout))
+	} else {
+		b.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(o.Timeout))
+	}
+	if err != nil {
+		nc.Close()
+		stop()
+		return nil, fault.New(fault.Invalid, "bus: domain %q: %w", o.Domain, err)
+	}
+	b.LeaseKeeper = bus.NewLeaseKeeper(kvStore{b}, bus.LeaseTTL, o.Log)
+	b.out = startSender(life, nc, o.Log)
+	return b, nil
+}
+
+// withoutSecret keeps a URL's password or token out of an error.
+func withoutSecret(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// connected notes whether there is a connection.
+func (b *Bus) connected(yes bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	is := true
+	select {
+	case <-b.cut:
+		is = false
+	default:
+	}
+	switch {
+	case yes && !is:
+		b.cut = make(chan struct{})
+	case !yes && is:
+		close(b.cut)
+	}
+}
+
+// away is closed when the connection that is there now is cut.
+func (b *Bus) away() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.cut
+}
+
+// within bounds a call by ctx, Timeout and the connection's life. The error of
+// its end is worked out by fail.
+func (b *Bus) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, b.o.Timeout)
+}
+
+// Error codes of the server that say that there is no room.
+const (
+	errStoreFailed          = 10077 // "maximum bytes exceeded" and the like
+	errInsufficientStorage  = 10047
+	errNoSpace              = 10023 // insufficient resources
+	errMessageBeyondMaximum = 10054
+)
+
+// fail turns an error of the library into one of ours.
+func (b *Bus) fail(ctx context.Context, what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if e := ctx.Err(); e != nil {
+		return e
+	}
+	var api *jetstream.APIError
+	if errors.As(err, &api) {
+		switch api.ErrorCode {
+		case errStoreFailed, errInsufficientStorage, errNoSpace:
+			return fault.New(fault.Unavailable, "bus: %s: %w (%s)", what, bus.ErrFull, api.Description)
+		case errMessageBeyondMaximum:
+			return fault.New(fault.Invalid, "bus: %s: %w", what, err)
+		}
+	}
+	if errors.Is(err, nats.ErrMaxPayload) {
+		return fault.New(fault.Invalid, "bus: %s: %w", what, err)
+	}
+	return fault.New(fault.Unavailable, "bus: %s: %w", what, err)
+}
+
+// Ready implements bus.Bus.
+func (b *Bus) Ready(ctx context.Context) error {
+	c, cancel := b.within(ctx)
+	defer cancel()
+	_, err := b.js.AccountInfo(c)
+	return b.fail(ctx, "not ready", err)
+}
+
+// Close implements bus.Bus.
+func (b *Bus) Close() error {
+	b.once.Do(func() {
+		b.LeaseKeeper.Close()
+		b.stop()
+		b.out.wait()
+		b.nc.Close()
+		b.mu.Lock()
+		rings := b.rings
+		b.rings = nil
+		b.mu.Unlock()
+		for l := range rings {
+			_ = l.Ring.Close()
+		}
+	})
+	return nil
+}
+
+// ensure makes the stream unless it is known to exist.
+func (b *Bus) ensure(ctx context.Context, c jetstream.StreamConfig) error {
+	b.mu.Lock()
+	made := b.made[c.Name]
+	b.mu.Unlock()
+	if made {
+		return nil
+	}
+	c.Replicas = b.o.Replicas
+	c.Storage = jetstream.FileStorage
+	if _, err := b.js.CreateOrUpdateStream(ctx, c); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	b.made[c.Name] = true
+	b.mu.Unlock()
+	return nil
+}
+
+// forget makes the next use look again whether the stream exists.
+func (b *Bus) forget(name string) {
+	b.mu.Lock()
+	delete(b.made, name)
+	b.mu.Unlock()
+}
+
+// publish stores m in the stream and waits for the acknowledgement.
+func (b *Bus) publish(ctx context.Context, what string, c jetstream.StreamConfig, m *nats.Msg, id string) error {
+	in, cancel := b.within(ctx)
+	defer cancel()
+	for again := false; ; again = true {
+		if err := b.ensure(in, c); err != nil {
+			return b.fail(ctx, what, err)
+		}
+		_, err := b.js.PublishMsg(in, m, jetstream.WithMsgID(id), jetstream.WithExpectStream(c.Name), jetstream.WithRetryAttempts(0))
+		if errors.Is(err, jetstream.ErrNoStreamResponse) && !again {
+			// The stream is gone, or its server is: making it tells which.
+			b.forget(c.Name)
+			continue
+		}
+		return b.fail(ctx, what, err)
+	}
+}
+
+// placeholderURL stands for "whatever the address file says" with the client
+// library, which wants a URL.
+const placeholderURL = "nats://address.file:4222"
+
+var _ nats.CustomDialer = addressFile("")
+
+// dialTimeout bounds one try to connect on the loopback interface.
+const dialTimeout = 2 * time.Second
+
+// Dial implements nats.CustomDialer: the address is read anew each time.
+func (f addressFile) Dial(network, _ string) (net.Conn, error) {
+	a, err := f.read()
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(a.URL)
+	if err != nil {
+		return nil, withoutSecret(err)
+	}
+	d := net.Dialer{Timeout: dialTimeout}
+	return d.Dial(network, u.Host)
+}
+
+// token is read anew with each connection; "" makes the server refuse it and
+// the client try again.
+func (f addressFile) token() string {
+	a, err := f.read()
+	if err != nil {
+		return ""
+	}
+	return a.Token
+}
