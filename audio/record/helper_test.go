@@ -1,0 +1,104 @@
+package record_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"bienban/audio"
+	"bienban/audio/record"
+	"bienban/internal/durable"
+)
+
+// ramp makes n frames whose samples tell their position and channel exactly in 16 bits.
+func ramp(from int64, n, channels int) []float32 {
+	b := make([]float32, 0, n*channels)
+	for i := range n {
+		for c := range channels {
+			b = append(b, sampleAt(from+int64(i), c))
+		}
+	}
+	return b
+}
+
+func sampleAt(pos int64, channel int) float32 {
+	return float32(int16(uint16(pos*7+int64(channel)*1000+1))) / (1 << 15)
+}
+
+func create(t testing.TB, dir string, o record.Options, fsys durable.FS) *record.Recorder {
+	t.Helper()
+	r, err := record.Create(dir, o, fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func verify(t testing.TB, dir string, fsys durable.FS) record.Report {
+	t.Helper()
+	rep, err := record.Verify(context.Background(), dir, fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rep
+}
+
+func whole(t testing.TB, dir string, fsys durable.FS) record.Report {
+	t.Helper()
+	rep := verify(t, dir, fsys)
+	if !rep.Whole {
+		t.Fatalf("not whole: %v", rep.Problems)
+	}
+	return rep
+}
+
+// readAll reads a source to its end; err is what it ended with, nil for io.EOF.
+func readAll(t testing.TB, src audio.Source) ([]float32, error) {
+	t.Helper()
+	defer src.Close()
+	var all []float32
+	buf := make([]float32, 1000*src.Format().Channels)
+	for {
+		n, err := src.Read(context.Background(), buf)
+		all = append(all, buf[:n*src.Format().Channels]...)
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return all, err
+		}
+	}
+}
+
+func source(t testing.TB, dir string, fsys durable.FS, o record.SourceOptions) *record.Source {
+	t.Helper()
+	r, err := record.Open(dir, fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := r.Source(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// isRamp reports whether frames hold the ramp from a position on.
+func isRamp(frames []float32, from int64, channels int) bool {
+	for i, v := range frames {
+		if v != sampleAt(from+int64(i/channels), i%channels) {
+			return false
+		}
+	}
+	return true
+}
+
+var ctx = context.Background()

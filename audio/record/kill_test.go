@@ -1,0 +1,118 @@
+package record_test
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"bienban/audio/record"
+)
+
+// killEnv makes the test binary a recorder: the folder to record into.
+const killEnv = "RECORD_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(killEnv); dir != "" {
+		child(dir)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// child records a ramp at the pace of real time until it is killed. On its output it tells, for each chunk that was
+// handed on, the position behind it.
+func child(dir string) {
+	out := bufio.NewWriter(os.Stdout)
+	r, err := record.Create(dir, record.Options{ID: "hall", Rate: 16000, Channels: 2, Segment: 2 * time.Second,
+		OnChunk: func(c record.Chunk) {
+			var b [8]byte
+			binary.LittleEndian.PutUint64(b[:], uint64(c.At+c.Span))
+			_, _ = out.Write(b[:])
+			_ = out.Flush()
+		}}, nil)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	start := time.Now()
+	base := r.Position()
+	for n := int64(0); ; {
+		time.Sleep(5 * time.Millisecond)
+		want := int64(time.Since(start).Seconds() * 16000)
+		if err := r.Append(ramp(base+n, int(want-n), 2)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		n = want
+	}
+}
+
+// TestAKilledRecorderLosesLessThanASecond kills a real process with SIGKILL at random moments and starts it again on
+// the same folder each time. RECORD_KILLS sets how often, default 10.
+func TestAKilledRecorderLosesLessThanASecond(t *testing.T) {
+	kills := 10
+	if n, err := strconv.Atoi(os.Getenv("RECORD_KILLS")); err == nil {
+		kills = n
+	}
+	exe, err := os.Executable()
+	must(t, err)
+	dir := filepath.Join(t.TempDir(), "hall")
+	var mostLost, mostRecovery time.Duration
+	for i := range kills {
+		cmd := exec.Command(exe)
+		cmd.Env = append(os.Environ(), killEnv+"="+dir)
+		cmd.Stderr = os.Stderr
+		pipe, err := cmd.StdoutPipe()
+		must(t, err)
+		start := time.Now()
+		must(t, cmd.Start())
+		told, lost := watch(t, cmd, pipe, start, &mostRecovery)
+		_ = cmd.Wait()
+		mostLost = max(mostLost, lost)
+		rep := whole(t, dir, nil)
+		if got := int64(rep.Seconds * 16000); got < told {
+			t.Fatalf("kill %d: %d frames are there, %d had been handed on", i, got, told)
+		}
+		if rep.Closed || rep.Running {
+			t.Errorf("kill %d: closed %v, running %v", i, rep.Closed, rep.Running)
+		}
+	}
+	r := create(t, dir, record.Options{ID: "hall", Rate: 16000, Channels: 2}, nil)
+	must(t, r.Close(ctx, ""))
+	rep := whole(t, dir, nil)
+	t.Logf("%d kills: at most %v of audio lost, at most %v until a chunk was on the disk again; %.1f s recorded in %d segments",
+		kills, mostLost, mostRecovery, rep.AudioSeconds, rep.Segments)
+	if mostLost > time.Second {
+		t.Errorf("a kill cost %v", mostLost)
+	}
+}
+
+// watch reads what the child hands on and kills it at a random moment. It returns the last position told, and how
+// much had been captured by then and was not handed on.
+func watch(t *testing.T, cmd *exec.Cmd, pipe io.Reader, start time.Time, recovery *time.Duration) (told int64, lost time.Duration) {
+	t.Helper()
+	var b [8]byte
+	if _, err := io.ReadFull(pipe, b[:]); err != nil {
+		t.Fatalf("the recorder did not come up: %v", err)
+	}
+	// The first thing handed on may be the gap's record; a chunk of audio follows 200 ms later at most.
+	*recovery = max(*recovery, time.Since(start))
+	told = int64(binary.LittleEndian.Uint64(b[:]))
+	at := time.Now()
+	kill := time.AfterFunc(time.Duration(rand.Int64N(int64(700*time.Millisecond))), func() { _ = cmd.Process.Kill() })
+	defer kill.Stop()
+	for {
+		if _, err := io.ReadFull(pipe, b[:]); err != nil {
+			return told, time.Since(at)
+		}
+		told, at = int64(binary.LittleEndian.Uint64(b[:])), time.Now()
+	}
+}

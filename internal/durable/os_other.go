@@ -1,0 +1,17 @@
+//go:build !linux && !darwin
+
+package durable
+
+import (
+	"errors"
+	"os"
+)
+
+// syncDir does nothing: these systems have no way to sync a folder.
+func syncDir(*os.File) error { return nil }
+
+func free(string) (int64, error) { return -1, nil }
+
+func lockFile(*os.File, bool) error {
+	return errors.New("recording needs file locks, which this build lacks here: record on Linux or macOS")
+}
