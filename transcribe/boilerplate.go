@@ -12,7 +12,7 @@ import (
 // pattern is matched against one whole sentence, in words (lang.Words, blanks
 // between), so that speech which only resembles it stays: "cảm ơn các đồng chí
 // đã theo dõi báo cáo", "thank you for watching over the children".
-// Sources: domain.md's F34 and F35, whisper.cpp issues 1724 and 1507, and the
+// Sources: docs/domain.md's F34 and F35, whisper.cpp issues 1724 and 1507, and the
 // credits of the Amara community in each language.
 var boilerplateRE = regexp.MustCompile(`^(?:` + foldPattern(strings.Join([]string{
 	// Vietnamese

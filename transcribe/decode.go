@@ -70,7 +70,11 @@ func (d *decoder) decode(ctx context.Context, w *window) (decoded, error) {
 	if glossary != "" {
 		ways = append(ways, d.request(w, "", 0))
 	}
-	ways = append(ways, d.request(w, "", 0.4), d.request(w, "", 0.8))
+	// Heat breaks a loop, at the price of wrong words; halves are better where
+	// the window is long enough for them.
+	if w.len() < halfLeast*2 {
+		ways = append(ways, d.request(w, "", 0.4))
+	}
 
 	var best decoded
 	worst := loops + 1
@@ -89,8 +93,8 @@ func (d *decoder) decode(ctx context.Context, w *window) (decoded, error) {
 		if i == 0 || v < worst || v == worst && got.AvgLogProb > best.result.AvgLogProb {
 			best, worst = decoded{result: got, tokens: tokensFrom(got, w), verdict: v}, v
 		}
-		// Heat helps against loops only; for the rest one other way must do,
-		// and no way helps a window that is too full.
+		// No way helps a window that is too full, and for one that is poor or
+		// thin one other way must do.
 		if v == fine || v == overfull || worst < echo && i > 0 {
 			break
 		}

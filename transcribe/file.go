@@ -187,14 +187,15 @@ type part struct {
 	decoded
 }
 
-// decode decodes a window, in halves where its text does not fit in one pass.
+// decode decodes a window, in halves where its text does not fit in one pass
+// or loops.
 func (j *job) decode(ctx context.Context, w window) ([]part, error) {
 	before := j.dec.context
 	got, err := j.dec.decode(ctx, &w)
 	if err != nil {
 		return nil, err
 	}
-	if got.verdict == overfull {
+	if got.verdict == overfull || got.verdict == loops {
 		if a, b, ok := halve(w); ok {
 			j.dec.context = before
 			first, err := j.decode(ctx, a)

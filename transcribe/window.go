@@ -58,11 +58,13 @@ func (w *window) likelihood() float64 {
 	return sum / n
 }
 
+// halfLeast is the shortest half: Whisper is wrong about shorter windows more often.
+const halfLeast = 4 * SampleRate
+
 // halve cuts a window in its middle half: at the longest pause, else where it
 // is quietest. It says no when the halves would be too short to be right.
 func halve(w window) (a, b window, ok bool) {
-	const least = 4 * SampleRate
-	if w.len() < 2*least {
+	if w.len() < 2*halfLeast {
 		return w, w, false
 	}
 	middle := span{w.from + w.len()/4, w.to - w.len()/4}

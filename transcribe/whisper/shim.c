@@ -13,6 +13,44 @@ void bb_abort_set(bb_abort *a, int stop) { atomic_store(&a->stop, stop); }
 
 static bool bb_abort_check(void *data) { return atomic_load(&((bb_abort *)data)->stop) != 0; }
 
+// A loop is a phrase of 4 to 40 tokens that stands 8 times in a row, or a
+// shorter one 20 times ("Aye." by each of a council is no loop). That is more
+// than the caller's own guard against loops needs to see one, and a third of
+// the tokens that a decode would otherwise run to.
+enum { BB_LOOP_LONGEST = 40, BB_LOOP_SHORT = 3, BB_LOOP_TIMES = 8, BB_LOOP_TIMES_SHORT = 20 };
+
+static bool bb_loops(const whisper_token_data *t, int n) {
+	for (int p = 1; p <= BB_LOOP_LONGEST; p++) {
+		int span = p * (p <= BB_LOOP_SHORT ? BB_LOOP_TIMES_SHORT : BB_LOOP_TIMES);
+		if (span > n) {
+			continue;
+		}
+		int i = n - span + p;
+		while (i < n && t[i].id == t[i - p].id) {
+			i++;
+		}
+		if (i == n) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// bb_filter leaves a decoder that runs in a loop nothing but the end.
+static void bb_filter(struct whisper_context *ctx, struct whisper_state *state, const whisper_token_data *tokens, int n, float *logits, void *data) {
+	(void)state;
+	(void)data;
+	if (!bb_loops(tokens, n)) {
+		return;
+	}
+	int vocabulary = whisper_n_vocab(ctx);
+	for (int i = 0; i < vocabulary; i++) {
+		if (i != whisper_token_eot(ctx)) {
+			logits[i] = -INFINITY;
+		}
+	}
+}
+
 void bb_tune(struct whisper_full_params *p, const bb_tuning *t) {
 	// The binding's callbacks go through unlocked Go maps and, when a segment
 	// callback is set, into Go in the middle of a decode: nothing here needs them.
@@ -21,6 +59,7 @@ void bb_tune(struct whisper_full_params *p, const bb_tuning *t) {
 	p->encoder_begin_callback = NULL;
 	p->abort_callback = bb_abort_check;
 	p->abort_callback_user_data = t->abort;
+	p->logits_filter_callback = bb_filter;
 	p->suppress_blank = true;
 	p->suppress_nst = true;
 	// One decode a call: whether to try again warmer is the caller's to decide,
@@ -32,8 +71,8 @@ void bb_tune(struct whisper_full_params *p, const bb_tuning *t) {
 	p->entropy_thold = 0.0f;
 	// Without timestamp tokens a decode is shorter, reads better on council-demo,
 	// and always takes the whole window in one pass.
-	p->no_timestamps = getenv("WITHTS") == NULL;
-	p->single_segment = getenv("MULTI") == NULL;
+	p->no_timestamps = true;
+	p->single_segment = true;
 	p->print_progress = false;
 	p->print_realtime = false;
 	p->print_timestamps = false;

@@ -35,6 +35,19 @@ float bb_logprob(struct whisper_context *ctx, int segment, int token);
 // last row of a prompt is computed.
 float bb_no_speech(struct whisper_context *ctx, int threads);
 
+// bb_patch is a stretch of a model file that holds half-precision numbers, and
+// where their type (an int) stands.
+typedef struct {
+	long long type_at;
+	long long from;
+	long long to;
+} bb_patch;
+
+// bb_open_bf16 loads a half-precision model with those numbers turned to
+// bfloat16, which have the same size, on the way.
+struct whisper_context *bb_open_bf16(const char *path, long long ftype_at, const bb_patch *patches, int n);
+bool bb_cpu_has_bf16(void);
+
 // bb_log_quiet lets only warnings and errors of the native code reach stderr.
 void bb_log_quiet(void);
 
