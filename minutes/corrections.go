@@ -43,10 +43,12 @@ var denied = regexp.MustCompile(`(?i)[\s,]*(?:chứ\s+|and\s+)?(?:không phải|
 var denialEnd = regexp.MustCompile(`(?i)^[\s,]*(?:mà|but)(?:\s+(?:là|phải là))?\s+`)
 
 const (
-	weakReach   = 40 // bytes between a weak cue and the figures on its sides
-	lookBack    = 12 // segments in which a later correction seeks what it corrects
-	maxPerTurn  = 6  // corrections looked for in one segment
-	restartBack = 10 // words in which a restarted phrase may begin
+	weakReach   = 40  // bytes between a weak cue and the figures on its sides
+	weakWindow  = 120 // bytes on each side of a weak cue that are read
+	maxWeakCues = 40  // weak cues looked at in one segment
+	lookBack    = 12  // segments in which a later correction seeks what it corrects
+	maxPerTurn  = 6   // corrections looked for in one segment
+	restartBack = 10  // words in which a restarted phrase may begin
 )
 
 // value is a figure or a name that may be taken back.
@@ -157,15 +159,38 @@ func correctOnce(language string, said []Evidence, i int) bool {
 			e.Text, e.Note = text, "what the speaker took back is left out"
 			return true
 		}
+		if text, ok := answeredNext(language, said, i, cue); ok {
+			e.Text, e.Note = text, "superseded by "+said[i+1].ID
+			return true
+		}
 		return across(language, said, i, cue)
 	}
-	for _, cue := range weakCues[language].FindAllStringIndex(e.Text, -1) {
-		if text, ok := inside(language, e.Text, cue, weakReach); ok {
-			e.Text, e.Note = text, "what the speaker took back is left out"
+	for _, cue := range weakCues[language].FindAllStringIndex(e.Text, maxWeakCues) {
+		// Only what stands close can be meant, so only that is read.
+		lo, hi := blankBefore(e.Text, cue[0]-weakWindow), blankAfter(e.Text, cue[1]+weakWindow)
+		if text, ok := inside(language, e.Text[lo:hi], []int{cue[0] - lo, cue[1] - lo}, weakReach); ok {
+			e.Text, e.Note = e.Text[:lo]+text+e.Text[hi:], "what the speaker took back is left out"
 			return true
 		}
 	}
 	return false
+}
+
+func blankBefore(s string, i int) int {
+	if i <= 0 {
+		return 0
+	}
+	return strings.LastIndexByte(s[:i], ' ') + 1
+}
+
+func blankAfter(s string, i int) int {
+	if i >= len(s) {
+		return len(s)
+	}
+	if n := strings.IndexByte(s[i:], ' '); n >= 0 {
+		return i + n
+	}
+	return len(s)
 }
 
 // inside mends a correction that stands in one segment with what it corrects.
@@ -284,6 +309,35 @@ func withoutDenied(language, s string, from int) (string, []value) {
 		}
 	}
 	return s, gone
+}
+
+// answeredNext mends "The estimate is $45,000. Sorry, I correct that." whose
+// right value begins the same speaker's next segment.
+func answeredNext(language string, said []Evidence, i int, cue []int) (string, bool) {
+	if i+1 >= len(said) || strings.Trim(said[i].Text[cue[1]:], " ,.;:") != "" {
+		return "", false
+	}
+	next := &said[i+1]
+	if next.Speaker != said[i].Speaker || next.Item != said[i].Item {
+		return "", false
+	}
+	before := said[i].Text[:cue[0]]
+	head := next.Text[:sentenceEnd(language, next.Text)]
+	for _, list := range []func(string, string) []value{figures, proper} {
+		olds, news := list(language, before), list(language, head)
+		for _, b := range news {
+			for k := len(olds) - 1; k >= 0; k-- {
+				if a := olds[k]; alike(a, b) {
+					next.Note = "corrects what was said before"
+					if strings.Trim(head, " .!") == b.text && len(next.Text) > len(head) {
+						next.Text = upperFirst(strings.TrimLeft(next.Text[len(head):], " "))
+					}
+					return strings.TrimRight(before[:a.start]+b.text+before[a.end:], " ,;:") + ending(said[i].Text[cue[0]:]), true
+				}
+			}
+		}
+	}
+	return "", false
 }
 
 // across mends a correction of what stands in an earlier segment of the same

@@ -147,6 +147,7 @@ func FuzzEvidence(f *testing.F) {
 	f.Add("143/143 tán thành, đạt 100%", "không phải 68 mà là 86", "vi")
 	f.Add("", "sorry, ", "fr")
 	f.Fuzz(func(t *testing.T, a, b, language string) {
+		a, b = lang.NFC(a), lang.NFC(b) // as every reader of ours gives it
 		m := &minutes.Meeting{Kind: minutes.KindCouncil, Language: language, Agenda: []minutes.AgendaItem{{ID: "1", Title: a}, {ID: "2", Title: b}},
 			People: []minutes.Person{{Name: a, Title: b}, {Name: b, Channel: 2}, {Name: "Bo Park", Channel: 2}},
 			Votes:  []minutes.Vote{{Item: "1", Subject: b, For: 3}}}

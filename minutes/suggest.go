@@ -158,17 +158,23 @@ func (p *profiles) search(hints [][]hint, fixed []int, n, k int, t *transcribe.T
 // courtesy is all that a segment says which only leads from one item to the next.
 var courtesy = regexp.MustCompile(`(?i)^[\s,.!]*(?:(?:xin|rất|trân trọng|chân thành|và|dạ|vâng|rồi)\s+)*(?:cảm ơn|cám ơn|thank you|thanks|right|okay|ok|good|very well|vâng|rồi)\b[^,;:]{0,40}[.!,]*$`)
 
-// greet moves a boundary before the thanks with which the same speaker leads
-// over to it.
+// greet moves a boundary before what the same speaker leads over to it with:
+// thanks, or another cue of the same item ("There is no further business. The
+// meeting is closed.").
 func (p *profiles) greet(t *transcribe.Transcript, path []int, hints [][]hint) {
 	for i := len(path) - 1; i > 0; i-- {
 		a, b := t.Segments[i-1], t.Segments[i]
 		if path[i] == path[i-1] || path[i] < 0 || path[i-1] < 0 || a.Item != "" || b.Item != "" || hints[i][path[i]].next ||
-			a.Speaker != b.Speaker || b.Start-a.End > 2 || !courtesy.MatchString(a.Text) {
+			a.Speaker != b.Speaker || b.Start-a.End > 2 {
+			continue
+		}
+		h := hints[i][path[i]]
+		if own := hints[i-1][path[i]]; own.score >= changeCost && !own.next && i > 1 && path[i-2] == path[i-1] {
+			h = own
+		} else if !courtesy.MatchString(a.Text) {
 			continue
 		}
 		path[i-1] = path[i]
-		h := hints[i][path[i]]
 		h.share = 0
 		hints[i-1][path[i]] = h
 	}

@@ -55,7 +55,9 @@ func Check(m *minutes.Minutes, idx *minutes.Index) Report {
 func Sentence(s minutes.Sentence, item string, idx *minutes.Index) []minutes.Flag {
 	c := newCase(s, item, idx)
 	c.instructed()
-	if c.citations(); len(c.cited) > 0 {
+	if c.citations(); len(c.text) > maxSentence {
+		c.flag(minutes.FlagUnfounded, "dài hơn một câu", "longer than a sentence")
+	} else if len(c.cited) > 0 {
 		c.quantities()
 		c.votes()
 		c.names()
@@ -75,6 +77,11 @@ func Sentence(s minutes.Sentence, item string, idx *minutes.Index) []minutes.Fla
 	}
 	return c.flags
 }
+
+// maxSentence is the longest text, in bytes, that is looked at as one sentence.
+// The longest in the cases has 500; ten times that is no sentence, and the work
+// grows with its square.
+const maxSentence = 5000
 
 // sentenceCase is one sentence beside its evidence.
 type sentenceCase struct {
