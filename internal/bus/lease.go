@@ -81,18 +81,21 @@ func (k *LeaseKeeper) put(ctx context.Context, key string, v leaseValue, rev uin
 	if err != nil {
 		return 0, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, k.every())
+	try, cancel := context.WithTimeout(ctx, k.every())
 	defer cancel()
-	now, err := k.kv.Update(ctx, key, b, rev)
+	now, err := k.kv.Update(try, key, b, rev)
 	if err == nil {
 		return now, nil
 	}
 	// The write may have arrived although its answer did not, or a retry met our
 	// own first write: the token tells.
-	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), k.every())
+	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.every())
 	defer cancel()
-	if is, at, e := k.get(ctx, key); e == nil && is == v && at > rev {
+	if is, at, e := k.get(look, key); e == nil && is == v && at > rev {
 		return at, nil
+	}
+	if ctx.Err() == nil && try.Err() != nil {
+		return 0, fault.New(fault.Unavailable, "lease %s: no answer in time", key)
 	}
 	return 0, err
 }

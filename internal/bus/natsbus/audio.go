@@ -56,7 +56,11 @@ func (b *Bus) AudioEnd(ctx context.Context, recording string) (int64, error) {
 	what := "end of " + recording
 	in, cancel := b.within(ctx)
 	defer cancel()
-	s, err := b.js.Stream(in, "AUDIO_"+recording)
+	var s jetstream.Stream
+	err := b.patient(in, func(ctx context.Context) (err error) {
+		s, err = b.js.Stream(ctx, "AUDIO_"+recording)
+		return err
+	})
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return 0, nil
 	}
@@ -264,7 +268,11 @@ func (r *reader) fetch(ctx context.Context) error {
 func (r *reader) open(ctx context.Context) error {
 	in, cancel := r.b.within(ctx)
 	defer cancel()
-	s, err := r.b.js.Stream(in, "AUDIO_"+r.recording)
+	var s jetstream.Stream
+	err := r.b.patient(in, func(ctx context.Context) (err error) {
+		s, err = r.b.js.Stream(ctx, "AUDIO_"+r.recording)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -29,9 +29,8 @@ type Bus struct {
 	once sync.Once
 
 	mu    sync.Mutex
-	cut   chan struct{}   // closed while there is no connection
-	made  map[string]bool // streams known to exist
-	kv    jetstream.KeyValue
+	cut   chan struct{}               // closed while there is no connection
+	made  map[string]jetstream.Stream // streams known to exist
 	rings map[*listener]bool
 }
 
@@ -60,7 +59,7 @@ func Dial(o Options) (*Bus, error) {
 func dial(o Options, where string, more ...nats.Option) (*Bus, error) {
 	o = o.withDefaults()
 	life, stop := context.WithCancel(context.Background())
-	b := &Bus{o: o, life: life, stop: stop, cut: make(chan struct{}), made: map[string]bool{}, rings: map[*listener]bool{}}
+	b := &Bus{o: o, life: life, stop: stop, cut: make(chan struct{}), made: map[string]jetstream.Stream{}, rings: map[*listener]bool{}}
 	close(b.cut)
 	opts := append([]nats.Option{
 		nats.Name(o.Name),
@@ -212,23 +211,61 @@ func (b *Bus) Close() error {
 	return nil
 }
 
-// ensure makes the stream unless it is known to exist.
+// ensure makes the stream unless it is known to exist, and gives one that is
+// there the limits wanted now.
 func (b *Bus) ensure(ctx context.Context, c jetstream.StreamConfig) error {
 	b.mu.Lock()
-	made := b.made[c.Name]
+	_, made := b.made[c.Name]
 	b.mu.Unlock()
 	if made {
 		return nil
 	}
 	c.Replicas = b.o.Replicas
 	c.Storage = jetstream.FileStorage
-	if _, err := b.js.CreateOrUpdateStream(ctx, c); err != nil {
+	var s jetstream.Stream
+	err := b.patient(ctx, func(ctx context.Context) (err error) {
+		s, err = b.js.Stream(ctx, c.Name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			s, err = b.create(ctx, c)
+		}
+		return err
+	})
+	if err != nil {
 		return err
 	}
+	if is := s.CachedInfo().Config; c.MaxBytes != 0 && is.MaxBytes != c.MaxBytes || is.MaxAge != c.MaxAge || is.Discard != c.Discard {
+		if s, err = b.js.UpdateStream(ctx, c); err != nil {
+			return err
+		}
+	}
 	b.mu.Lock()
-	b.made[c.Name] = true
+	b.made[c.Name] = s
 	b.mu.Unlock()
 	return nil
+}
+
+// create makes the stream.
+func (b *Bus) create(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
+	s, err := b.js.CreateStream(ctx, c)
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+		return b.js.Stream(ctx, c.Name) // another made it meanwhile
+	}
+	return s, err
+}
+
+// patient asks until there is an answer: a cluster leaves a question unanswered
+// while a stream elects its leader, so each try is short. Only for what may be
+// done twice.
+func (b *Bus) patient(ctx context.Context, ask func(ctx context.Context) error) error {
+	for {
+		try, cancel := context.WithTimeout(ctx, b.o.Timeout/5)
+		err := ask(try)
+		timedOut := try.Err() != nil
+		cancel()
+		if err == nil || !timedOut || ctx.Err() != nil {
+			return err
+		}
+	}
 }
 
 // forget makes the next use look again whether the stream exists.
@@ -238,22 +275,49 @@ func (b *Bus) forget(name string) {
 	b.mu.Unlock()
 }
 
-// publish stores m in the stream and waits for the acknowledgement.
-func (b *Bus) publish(ctx context.Context, what string, c jetstream.StreamConfig, m *nats.Msg, id string) error {
-	in, cancel := b.within(ctx)
+// stream does ask with a stream that ensure has found.
+func (b *Bus) stream(ctx context.Context, name string, ask func(context.Context, jetstream.Stream) (*jetstream.RawStreamMsg, error)) (*jetstream.RawStreamMsg, error) {
+	b.mu.Lock()
+	s := b.made[name]
+	b.mu.Unlock()
+	if s == nil {
+		return nil, jetstream.ErrStreamNotFound
+	}
+	var m *jetstream.RawStreamMsg
+	err := b.patient(ctx, func(ctx context.Context) (err error) {
+		m, err = ask(ctx, s)
+		return err
+	})
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		b.forget(name)
+	}
+	return m, err
+}
+
+// store puts m in the stream, making that when needed, and waits for the
+// acknowledgement. Errors are the library's.
+func (b *Bus) store(ctx context.Context, c jetstream.StreamConfig, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	ctx, cancel := b.within(ctx)
 	defer cancel()
+	opts = append(opts, jetstream.WithExpectStream(c.Name), jetstream.WithRetryAttempts(0))
 	for again := false; ; again = true {
-		if err := b.ensure(in, c); err != nil {
-			return b.fail(ctx, what, err)
+		if err := b.ensure(ctx, c); err != nil {
+			return nil, err
 		}
-		_, err := b.js.PublishMsg(in, m, jetstream.WithMsgID(id), jetstream.WithExpectStream(c.Name), jetstream.WithRetryAttempts(0))
+		ack, err := b.js.PublishMsg(ctx, m, opts...)
 		if errors.Is(err, jetstream.ErrNoStreamResponse) && !again {
-			// The stream is gone, or its server is: making it tells which.
+			// The stream is gone, or its server is: looking tells which.
 			b.forget(c.Name)
 			continue
 		}
-		return b.fail(ctx, what, err)
+		return ack, err
 	}
+}
+
+// publish is store for what is deduplicated by an id, with our errors.
+func (b *Bus) publish(ctx context.Context, what string, c jetstream.StreamConfig, m *nats.Msg, id string) error {
+	_, err := b.store(ctx, c, m, jetstream.WithMsgID(id))
+	return b.fail(ctx, what, err)
 }
 
 // placeholderURL stands for "whatever the address file says" with the client

@@ -73,9 +73,13 @@ func (r *finals) open(ctx context.Context) error {
 	if err := r.b.ensure(in, c); err != nil {
 		return err
 	}
-	cons, err := r.b.js.CreateOrUpdateConsumer(in, c.Name, jetstream.ConsumerConfig{
-		Durable: "ingest", AckPolicy: jetstream.AckExplicitPolicy, AckWait: bus.RedeliverAfter,
-		DeliverPolicy: jetstream.DeliverAllPolicy, MaxDeliver: -1, MaxAckPending: 1000,
+	var cons jetstream.Consumer
+	err := r.b.patient(in, func(ctx context.Context) (err error) {
+		cons, err = r.b.js.CreateOrUpdateConsumer(ctx, c.Name, jetstream.ConsumerConfig{
+			Durable: "ingest", AckPolicy: jetstream.AckExplicitPolicy, AckWait: bus.RedeliverAfter,
+			DeliverPolicy: jetstream.DeliverAllPolicy, MaxDeliver: -1, MaxAckPending: 1000,
+		})
+		return err
 	})
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		r.b.forget(c.Name)

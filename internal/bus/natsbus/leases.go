@@ -4,90 +4,60 @@ import (
 	"context"
 	"errors"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bienban/internal/fault"
 )
 
-// leaseBucket is the key-value bucket of leases. It has no TTL of its own: an
-// epoch must outlive its lease (bus.LeaseKeeper).
-const leaseBucket = "LEASES"
+// leaseStream is the key-value bucket LEASES, as `nats kv` sees it. It is made
+// and used as the stream that it is, because the library's buckets answer reads
+// from any replica: in a cluster a lease just taken would look free. It has no
+// TTL of its own: an epoch must outlive its lease (bus.LeaseKeeper).
+func leaseStream() jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: "KV_LEASES", Subjects: []string{leaseSubject + ">"},
+		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew, MaxMsgsPerSubject: 1,
+		AllowRollup: true, DenyDelete: true, Duplicates: dedupe,
+	}
+}
 
-// kvStore is bus.KeyValue on a bucket.
+const leaseSubject = "$KV.LEASES."
+
+// kvStore is bus.KeyValue on that stream.
 type kvStore struct{ b *Bus }
-
-func (s kvStore) bucket(ctx context.Context) (jetstream.KeyValue, error) {
-	s.b.mu.Lock()
-	kv := s.b.kv
-	s.b.mu.Unlock()
-	if kv != nil {
-		return kv, nil
-	}
-	kv, err := s.b.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: leaseBucket, History: 1, Storage: jetstream.FileStorage, Replicas: s.b.o.Replicas,
-	})
-	if err != nil {
-		return nil, err
-	}
-	s.b.mu.Lock()
-	s.b.kv = kv
-	s.b.mu.Unlock()
-	return kv, nil
-}
-
-// lost forgets the bucket when it is gone, so that the next call makes it.
-func (s kvStore) lost(err error) {
-	if errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrBucketNotFound) {
-		s.b.mu.Lock()
-		s.b.kv = nil
-		s.b.mu.Unlock()
-	}
-}
 
 // Get implements bus.KeyValue.
 func (s kvStore) Get(ctx context.Context, key string) ([]byte, uint64, error) {
 	in, cancel := s.b.within(ctx)
 	defer cancel()
-	kv, err := s.bucket(in)
+	c := leaseStream()
+	err := s.b.ensure(in, c)
+	var m *jetstream.RawStreamMsg
 	if err == nil {
-		var e jetstream.KeyValueEntry
-		if e, err = kv.Get(in, key); err == nil {
-			return e.Value(), e.Revision(), nil
-		}
-		if errors.Is(err, jetstream.ErrKeyNotFound) {
-			return nil, 0, nil
-		}
-		s.lost(err)
+		m, err = s.b.stream(in, c.Name, func(ctx context.Context, st jetstream.Stream) (*jetstream.RawStreamMsg, error) {
+			return st.GetLastMsgForSubject(ctx, leaseSubject+key)
+		})
+	}
+	switch {
+	case err == nil:
+		return m.Data, m.Sequence, nil
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil, 0, nil
 	}
 	return nil, 0, s.b.fail(ctx, "lease "+key, err)
 }
 
 // Update implements bus.KeyValue.
 func (s kvStore) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
-	in, cancel := s.b.within(ctx)
-	defer cancel()
-	kv, err := s.bucket(in)
+	m := &nats.Msg{Subject: leaseSubject + key, Data: value}
+	ack, err := s.b.store(ctx, leaseStream(), m, jetstream.WithExpectLastSequencePerSubject(revision))
 	if err == nil {
-		var now uint64
-		if revision == 0 {
-			now, err = kv.Create(in, key, value)
-		} else {
-			now, err = kv.Update(in, key, value, revision)
-		}
-		if err == nil {
-			return now, nil
-		}
-		if changed(err) {
-			return 0, fault.New(fault.Conflict, "key %s: changed meanwhile", key)
-		}
-		s.lost(err)
+		return ack.Sequence, nil
+	}
+	var api *jetstream.APIError
+	if errors.As(err, &api) && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant) {
+		return 0, fault.New(fault.Conflict, "key %s: changed meanwhile", key)
 	}
 	return 0, s.b.fail(ctx, "lease "+key, err)
-}
-
-// changed tells whether a compare-and-swap met another revision.
-func changed(err error) bool {
-	var api *jetstream.APIError
-	return errors.Is(err, jetstream.ErrKeyExists) || errors.As(err, &api) &&
-		(api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
