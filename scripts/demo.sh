@@ -10,7 +10,7 @@ if [ ! -d "$cache" ] || [ "$llm" = auto ]; then
 	echo "  whisper.cpp          6 MB of source, a minute to build"
 	echo "  Whisper base, Silero 145 MB to fetch, 150 MB on disk"
 	if [ "$llm" = auto ]; then
-		echo "  a language model     1.1 GB to fetch (2.3 GB of disk while it is put together)"
+		echo "  a language model     1.2 GB to fetch with the program that serves it, 1.3 GB on disk"
 		echo "From nothing: up to 12 minutes on two cores; the next time under 5. LLM=none leaves the language model out."
 	else
 		echo "From nothing: up to 5 minutes on two cores."
@@ -18,7 +18,7 @@ if [ ! -d "$cache" ] || [ "$llm" = auto ]; then
 fi
 make --no-print-directory build
 ids=(base silero)
-[ "$llm" = auto ] && ids+=(language)
+[ "$llm" = auto ] && ids+=(qwen2.5-coder-1.5b)
 bin/bienban models pull "${ids[@]}"
 code=0
 bin/bienban demo --case all --llm "$llm" --out "$out" || code=$?

@@ -15,7 +15,7 @@ func (e *env) readMeeting(path string) (*minutes.Meeting, error) {
 		return nil, err
 	}
 	for _, r := range remarks {
-		e.say("%s: %s", path, r)
+		e.say("%s", r)
 	}
 	return m, nil
 }
