@@ -107,14 +107,14 @@ func TestALoopIsDecodedAgainWithoutItsContext(t *testing.T) {
 	}
 }
 
-func TestALoopThatStaysIsStruckButItsFirstTime(t *testing.T) {
+func TestALoopThatStaysIsStruck(t *testing.T) {
 	path := writeWAV(t, talk(8))
 	loops := &burstEngine{after: func(_ int, _ Request, res Result) Result {
 		res.Text, res.Words = strings.TrimSpace(strings.Repeat("và như vậy ", 30)), nil
 		return res
 	}}
 	tr := mustFile(t, path, loops, Options{Language: "vi"})
-	if got := tr.Speech(); !strings.HasPrefix("và như vậy", got) && got != "và như vậy" {
+	if got := tr.Speech(); got != "" {
 		t.Errorf("speech %q", got)
 	}
 	struck := false

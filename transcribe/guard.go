@@ -112,7 +112,12 @@ func soundAt(ts []token) int {
 	return 0
 }
 
-// strikeLoops keeps the first time of a phrase that loops and strikes the rest.
+// loopShare is the share of a window's words in a loop from which none of them
+// is believed.
+const loopShare = 0.8
+
+// strikeLoops keeps the first time of a phrase that loops and strikes the
+// rest, or all where there is little beside the loop.
 func strikeLoops(pieces []piece, spans int) []piece {
 	var words []string
 	type place struct{ piece, token int }
@@ -133,6 +138,10 @@ func strikeLoops(pieces []piece, spans int) []piece {
 		return pieces
 	}
 	first, last := at[l.from+l.phrase], at[l.to-1]
+	if float64(l.to-l.from) >= loopShare*float64(len(words)) {
+		// A window that is little else was no speech: coughing, a machine.
+		first, last = at[0], at[len(at)-1]
+	}
 	var out []piece
 	for i, p := range pieces {
 		if p.struck || i < first.piece || i > last.piece {

@@ -91,7 +91,8 @@ func TestAGuardStrikesBySentence(t *testing.T) {
 		"a sound in a clause": {"The motion [coughs] is carried.", sure, "The motion is carried.", FlagNoSpeech},
 		"notes":               {"♪ la la la ♪ Good evening.", sure, "Good evening.", FlagNoSpeech},
 		"nobody spoke":        {"you", evidence{likelihood: 0.6, speech: 1, spans: 1, noSpeech: 0.9, avgLogProb: -1.4}, "", FlagNoSpeech},
-		"a loop":              {"We agree to the to the to the to the to the to the to the plan.", sure, "We agree to the plan.", FlagRepetition},
+		"a loop":              {"We ask that all of us here agree to the to the to the to the to the to the to the new plan for the bridge.", sure, "We ask that all of us here agree to the new plan for the bridge.", FlagRepetition},
+		"nothing but a loop":  {"Học học học học học học học học học học h", sure, "", FlagRepetition},
 		"only dots":           {"... The vote.", sure, "The vote.", FlagNoSpeech},
 	} {
 		t.Run(name, func(t *testing.T) {
