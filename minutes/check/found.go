@@ -77,7 +77,7 @@ func stem(language, w string) string {
 var alike = sameMeaning(
 	"apologies apology absent absence", "cost estimate price expense", "begin start commence open", "close end finish conclude adjourn", "increase rise raise grow",
 	"decrease fall drop reduce cut", "fund money budget finance", "reply answer respond", "visitor visit", "help support assist", "bring submit present provide",
-	"resident people inhabitant citizen", "consent agreement", "approx about around roughly", "child pupil", "weekly week", "yearly annual year",
+	"resident people inhabitant citizen", "consent agreement", "approx about around roughly", "child pupil", "day daily", "week weekly", "year yearly annual annually",
 )
 
 func sameMeaning(groups ...string) map[string]string {

@@ -20,7 +20,7 @@ var (
 		"vi": regexp.MustCompile(`không (?:chỉ|những)|(?:hay|có .{1,40}|được) không\s*[?.]?$|hay không|không biết|không gian|không khí|hàng không|trên không|không quân|không ngừng|không dưới|không quá|không ít|không biểu quyết|không hợp lệ|không giờ`),
 		"en": regexp.MustCompile(`not only|no\. ?\d|whether or not|no doubt|no later than|no more than|no less than|no fewer than|not least`),
 	}
-	tallyLabels = regexp.MustCompile(`không (?:tán thành|đồng ý|nhất trí|biểu quyết|có ý kiến)|no abstentions?|none against|no votes? against`)
+	tallyLabels = regexp.MustCompile(`không (?:tán thành|đồng ý|nhất trí|biểu quyết|có ý kiến)|no abstentions?|none against|no votes? against|(?:nobody|none|no one|no member) (?:abstain(?:ed|ing)|opposed|against|voted against)`)
 	// antonyms say no without a negating word.
 	antonyms = map[string]*regexp.Regexp{
 		"vi": regexp.MustCompile(`phản đối|bác|từ chối|thiếu|vắng|miễn|trái với|phủ nhận|hết`),

@@ -120,3 +120,29 @@ func labelled(t *testing.T, file string) {
 		t.Errorf("recall %.3f (want %.2f), precision %.3f (want %.2f)", recall, wantRecall, precision, wantPrecision)
 	}
 }
+
+func TestParaphrasesAreNotBlocked(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("testdata", "paraphrases.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var groups []group
+	if err := yaml.Unmarshal(b, &groups); err != nil {
+		t.Fatal(err)
+	}
+	all, alarms := 0, 0
+	for _, g := range groups {
+		idx := caseIndex(t, g.Case)
+		for _, s := range g.Sentences {
+			all++
+			if flags := check.Sentence(minutes.Sentence{Text: s.Text, Cites: s.Cites, Origin: minutes.OriginLLM}, s.Item, idx); len(flags) > 0 {
+				alarms++
+				t.Logf("false alarm: %s %q: %v", g.Case, s.Text, flags)
+			}
+		}
+	}
+	t.Logf("%d of %d paraphrases blocked", alarms, all)
+	if alarms*10 > all {
+		t.Errorf("%d of %d paraphrases are blocked, want one in ten at most", alarms, all)
+	}
+}

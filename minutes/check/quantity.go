@@ -17,6 +17,8 @@ type figure struct {
 	measure string // canonical: "m", "km", "day", …; "" = none that is known
 	per     string // "a week", "mỗi năm": "week", "year", …
 	next    string // the word behind it, folded
+	before  string // the content words before it, the last first; "" where a clause or another figure begins
+	counted string // what it counts: the word behind it, in Vietnamese two
 	hour    bool   // "in the morning", "o'clock" follows: a bare number that is a time
 }
 
@@ -64,6 +66,9 @@ func measureAfter(s string) string {
 		return ""
 	}
 	words := strings.Fields(lang.Fold(m[1]))
+	if len(words) > 1 && words[0] == "đồng" && words[1] == "chí" {
+		return "" // comrades, no money
+	}
 	for n := min(3, len(words)); n > 0; n-- {
 		if u := measures[strings.Join(words[:n], " ")]; u != "" {
 			return u
@@ -81,9 +86,81 @@ func (c *sentenceCase) figuresOf(text string) []figure {
 		}
 		rest := text[q.End:]
 		f.per, f.hour, f.next = periodAfter(rest), oClock.MatchString(rest), lang.Fold(firstWords(strings.TrimLeft(rest, " "), 1))
+		f.before, f.counted = c.wordsBefore(text[max(0, q.Start-80):q.Start]), c.wordsBehind(rest)
 		out = append(out, f)
 	}
 	return out
+}
+
+var (
+	clauseBreak = regexp.MustCompile(`[,.;:!?()\n\d]`)
+	filler      = set(`là có được khoảng hơn gần chỉ đạt thì mà về của với cho từ đến the a an of to is are was were at about in on by for than that with and has have had been be`)
+)
+
+// everybody is whom a meeting counts all the time, each time for another thing.
+var everybody = map[string]bool{"đại biểu": true, "đồng chí": true, "thành viên": true, "đảng viên": true, "ủy viên": true,
+	"members": true, "councillors": true, "delegates": true, "people": true}
+
+// wordsBefore gives the last content words of a text, within its clause.
+func (c *sentenceCase) wordsBefore(text string) string {
+	if cuts := clauseBreak.FindAllStringIndex(text, -1); len(cuts) > 0 {
+		text = text[cuts[len(cuts)-1][1]:]
+	}
+	n := 2
+	if c.vi {
+		n = 3 // a word is mostly of two syllables
+	}
+	var out []string
+	words := lang.Words(text)
+	for i := len(words) - 1; i >= 0 && len(out) < n; i-- {
+		if !filler[words[i]] {
+			out = append(out, stem(c.language, words[i]))
+		}
+	}
+	if len(out) < 2 {
+		return ""
+	}
+	return strings.Join(out, " ")
+}
+
+// wordsBehind gives what a figure counts.
+func (c *sentenceCase) wordsBehind(text string) string {
+	if cut := clauseBreak.FindStringIndex(text); cut != nil {
+		text = text[:cut[0]]
+	}
+	words := lang.Words(firstWords(text, 3))
+	n := 1
+	if c.vi {
+		n = 2
+	}
+	if len(words) < n || filler[words[0]] || measureAfter(text) != "" || everybody[strings.Join(words[:n], " ")] {
+		return ""
+	}
+	return strings.Join(stems(c.language, words[:n]), " ")
+}
+
+// misplaced says whether the evidence has the figure, but of something else:
+// what the sentence counts with it, or says before it, the evidence says of
+// other figures only ("the oldest is 68, the youngest 23" turned round).
+func misplaced(q figure, proof []figure) bool {
+	for _, context := range []func(figure) string{func(f figure) string { return f.before }, func(f figure) string { return f.counted }} {
+		key := context(q)
+		if key == "" {
+			continue
+		}
+		same, of := false, 0
+		for _, p := range proof {
+			if context(p) == key && !p.Weak && (p.Kind == q.Kind || p.Kind == lang.KindRatio) {
+				of++
+				a, b, _ := strings.Cut(p.Value, "/")
+				same = same || p.Value == q.Value || a == q.Value || b == q.Value
+			}
+		}
+		if of > 0 && !same {
+			return true
+		}
+	}
+	return false
 }
 
 // spelled are the small figures as words: "năm hồ sơ" may stay a word in the
@@ -119,6 +196,9 @@ func (c *sentenceCase) quantities() {
 			continue
 		}
 		if slices.ContainsFunc(proof, func(p figure) bool { return c.bears(q, p, proof) }) {
+			if q.Kind != lang.KindDate && q.Kind != lang.KindTime && c.s.Origin != minutes.OriginData && misplaced(q, proof) {
+				c.flag(minutes.FlagNumber, "trong nguồn, số %q nói về điều khác", "in the evidence, the figure %q is of something else", strings.TrimSpace(q.Text))
+			}
 			continue
 		}
 		if (q.Kind == lang.KindDate || q.Kind == lang.KindTime) && c.ownDay(q) {
