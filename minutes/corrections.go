@@ -360,7 +360,7 @@ func across(language string, said []Evidence, i int, cue []int) bool {
 		if p.Speaker != e.Speaker || p.Item != e.Item {
 			continue
 		}
-		fixed, ok := replaceOld(language, p.Text, head, gone)
+		fixed, ok := replaceOld(language, p.Text, head, gone, k == i-1)
 		if !ok {
 			continue
 		}
@@ -391,7 +391,10 @@ func across(language string, said []Evidence, i int, cue []int) bool {
 }
 
 // replaceOld puts the right value of a correction in the place of the old one.
-func replaceOld(language, old, correction string, gone []value) (string, bool) {
+// Where the speaker does not name the old value, it must be of the very kind of
+// the new one, and a bare figure must count the same thing or have been said
+// just before (next).
+func replaceOld(language, old, correction string, gone []value, next bool) (string, bool) {
 	for _, list := range []func(string, string) []value{figures, proper} {
 		olds, news := list(language, old), list(language, correction)
 		out, done := old, false
@@ -403,7 +406,8 @@ func replaceOld(language, old, correction string, gone []value) (string, bool) {
 					named = named || g.kind == a.kind && g.key == a.key
 				}
 				if named && len(gone) > 0 && alike(a, b) ||
-					len(gone) == 0 && a.kind != "name" && a.noun == b.noun && alike(a, b) {
+					len(gone) == 0 && a.kind == b.kind && a.kind != "name" && a.noun == b.noun && alike(a, b) &&
+						(a.noun != "" || a.kind != string(lang.KindNumber) || next) {
 					out = out[:a.start] + b.text + out[a.end:]
 					done = true
 					break

@@ -84,6 +84,15 @@ func TestCourtesyCorrectsNothing(t *testing.T) {
 	}
 }
 
+func TestACorrectionLeavesOtherFiguresAlone(t *testing.T) {
+	x := minutes.NewEvidence(meetingIn("en"), say("en", "A: We found rot in, 40, of the 32 boards.", "A: The estimate is $45,000. Sorry, I correct that.", "A: $54,000. And it takes six weeks."))
+	for id, want := range map[string]string{"s1": "We found rot in, 40, of the 32 boards.", "s2": "The estimate is $54,000."} {
+		if e, _ := x.Get(id); e.Text != want {
+			t.Errorf("%s: %q, want %q", id, e.Text, want)
+		}
+	}
+}
+
 func TestARawTextIsKeptWhereItDiffers(t *testing.T) {
 	x := minutes.NewEvidence(meetingIn("vi"), say("vi", "Có tám mươi sáu hộ.", "Có hộ nghèo."))
 	a, _ := x.Get("s1")
