@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 
 	"go.yaml.in/yaml/v3"
 
@@ -82,7 +83,7 @@ func openError(path, what string, err error) error {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return fault.New(fault.Invalid, "%s: no such %s: %w", path, what, err)
 	}
 	return fault.New(fault.Internal, "%s: the %s cannot be read: %w", path, what, err)

@@ -30,6 +30,9 @@ func (c *checkCmd) Run(_ context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
+	// The evidence must be that of the draft: a transcript may come without items and speakers.
+	minutes.AssignItems(m, t)
+	minutes.AssignSpeakers(m, t)
 	report := check.Check(mins, minutes.NewEvidence(m, t))
 	if c.JSON {
 		enc := json.NewEncoder(e.stdout)

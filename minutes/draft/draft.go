@@ -23,7 +23,8 @@ type Options struct {
 // or empty: what people entered is then all there is.
 //
 // Sections stand in the agenda's order, one for each item, also when it is
-// empty. Segments are filed as minutes.AssignItems has it, on a copy of the
+// empty. Segments are filed as minutes.AssignItems and AssignSpeakers have it,
+// on a copy of the
 // transcript. Every sentence cites its evidence.
 //
 // A language model that fails is no error: its items are drafted by rule and
@@ -36,6 +37,7 @@ func Draft(ctx context.Context, m *minutes.Meeting, t *transcribe.Transcript, o 
 	filed.Segments = slices.Clone(t.Segments)
 	filed.Suggestions = slices.Clone(t.Suggestions)
 	minutes.AssignItems(m, &filed)
+	minutes.AssignSpeakers(m, &filed)
 	t = &filed
 
 	idx := minutes.NewEvidence(m, t)
