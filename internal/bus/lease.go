@@ -127,7 +127,7 @@ func (k *LeaseKeeper) Acquire(ctx context.Context, key, holder string) (Lease, e
 			l.rev, err = k.put(ctx, key, l.v, rev)
 			switch {
 			case err == nil:
-				l.sent = sent
+				l.sent = sent // nobody else has l yet
 				k.hold(l)
 				return l, nil
 			case fault.CodeOf(err) != fault.Conflict:
@@ -148,6 +148,9 @@ func (k *LeaseKeeper) Acquire(ctx context.Context, key, holder string) (Lease, e
 func (k *LeaseKeeper) hold(l *lease) {
 	ctx, cancel := context.WithCancel(k.life)
 	l.cancel = cancel
+	l.mu.Lock()
+	l.alarm = time.AfterFunc(k.safe()-time.Since(l.sent), l.end)
+	l.mu.Unlock()
 	k.held.Add(1)
 	go func() {
 		defer k.held.Done()
@@ -167,9 +170,10 @@ type lease struct {
 	stopped chan struct{} // closed when the goroutine has ended
 	lost    chan struct{}
 
-	mu   sync.Mutex
-	sent time.Time // when the last write that succeeded was sent
-	over bool
+	mu    sync.Mutex
+	sent  time.Time   // when the last write that succeeded was sent
+	alarm *time.Timer // ends the lease when no renewal succeeds, even if one hangs
+	over  bool
 }
 
 func (l *lease) Key() string           { return l.key }
@@ -188,17 +192,15 @@ func (l *lease) renew(ctx context.Context) {
 	defer l.end()
 	pause := l.k.every()
 	for {
-		l.mu.Lock()
-		left := l.k.safe() - time.Since(l.sent)
-		l.mu.Unlock()
-		if left <= 0 {
-			l.k.log.Warn("lease lost: it could not be renewed in time", "key", l.key, "epoch", l.v.Epoch)
-			return
-		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(min(pause, left)):
+		case <-l.lost:
+			if ctx.Err() == nil {
+				l.k.log.Warn("lease lost: it could not be renewed in time", "key", l.key, "epoch", l.v.Epoch)
+			}
+			return
+		case <-time.After(pause):
 		}
 		next := l.v
 		next.Beat++
@@ -207,9 +209,7 @@ func (l *lease) renew(ctx context.Context) {
 		switch {
 		case err == nil:
 			l.v, l.rev = next, rev
-			l.mu.Lock()
-			l.sent = sent
-			l.mu.Unlock()
+			l.renewed(sent)
 			pause = l.k.every()
 		case fault.CodeOf(err) == fault.Conflict:
 			// Our write of the round before may have arrived after all.
@@ -226,11 +226,23 @@ func (l *lease) renew(ctx context.Context) {
 	}
 }
 
+// renewed notes a write that succeeded. One that hung until after the lease
+// was given up does not bring it back.
+func (l *lease) renewed(sent time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.over {
+		l.sent = sent
+		l.alarm.Reset(l.k.safe() - time.Since(sent))
+	}
+}
+
 func (l *lease) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.over {
 		l.over = true
+		l.alarm.Stop()
 		close(l.lost)
 	}
 }
@@ -249,8 +261,8 @@ func (l *lease) Check(ctx context.Context) error {
 
 // Release implements Lease.
 func (l *lease) Release(ctx context.Context) error {
-	l.end()
 	l.cancel()
+	l.end()
 	<-l.stopped
 	free := l.v
 	free.Holder, free.Beat = "", free.Beat+1
