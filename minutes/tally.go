@@ -42,7 +42,8 @@ var (
 	tallyClause = regexp.MustCompile(`[,;.!?](?:\s|$)|[()]|\s(?:và|and|còn|with|while|but)\s`)
 	tallyNumber = regexp.MustCompile(`(\d[\d.,]*\d|\d)(?:\s*(?:/|trên|trong số|trong tổng số|of the|of|out of)\s*(\d+))?(\s*%)?`)
 	tallyZero   = regexp.MustCompile(`(?i)\b(?:no|none|nobody|no one|nil|zero|without)\b|không (?:có|ai)`)
-	tallyTo     = regexp.MustCompile(`(?i)\b(\d+)(?: votes?)? to (\d+)\b`)
+	tallyTo     = regexp.MustCompile(`(?i)(?:^|[^\d/.,-])(\d+)(?: votes?)? to (\d+)\b`)
+	tallyToDate = regexp.MustCompile(`(?i)\bto \d+(?:st|nd|rd|th)? (?:January|February|March|April|May|June|July|August|September|October|November|December)\b`)
 	tallyVoteEn = regexp.MustCompile(`(?i)\bvot|\bcarried\b|\blost\b|\bin favou?r\b|\bagainst\b|\babst|\bdefeated\b`)
 	tallyOf     = regexp.MustCompile(`(?i)%\s*(?:of(?: the)?|tổng số|trên|trong(?: tổng)? số)\s*$`)
 	allForVi    = regexp.MustCompile(`(?i)(?:100|một trăm)\s*(?:%|phần trăm)|tất cả (?:các )?(?:đại biểu|đồng chí|thành viên)|toàn thể`)
@@ -75,7 +76,7 @@ func Tallies(language, text string) []Tally {
 	for _, c := range cuts {
 		clause, at := text[from:c[0]], from
 		from = c[1]
-		if m := tallyTo.FindStringSubmatch(clause); m != nil && language == "en" && tallyVoteEn.MatchString(text) {
+		if m := tallyTo.FindStringSubmatch(clause); m != nil && language == "en" && !tallyToDate.MatchString(clause) && tallyVoteEn.MatchString(text) {
 			t := open(sideFor, at)
 			t.For, t.Against, t.End = atoi(m[1]), atoi(m[2]), at+len(clause)
 			continue

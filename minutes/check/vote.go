@@ -31,7 +31,8 @@ func (c *sentenceCase) votes() {
 	}
 	for _, t := range own {
 		ok, against := false, proof
-		if len(recorded) > 0 && (t.Against >= 0 || t.Abstain >= 0 || voteTalk.MatchString(lang.Fold(c.text))) {
+		// One side alone ("141 letters, 119 against") need not be of a vote.
+		if len(recorded) > 0 && (t.For >= 0 && (t.Against >= 0 || t.Abstain >= 0) || voteTalk.MatchString(lang.Fold(c.text))) {
 			against = recorded // a tally announced wrongly is a conflict, not the result
 		}
 		for _, p := range against {

@@ -18,8 +18,12 @@ var (
 	enQuestion   = regexp.MustCompile(`(?i)^(?:and |so )?(?:(?:(?:are|is) there |do (?:we|I) (?:have|see) |have we )(?:any|a)\b|any (?:objections?|corrections?|questions?|comments?|seconder|further|other|abstentions?|one|volunteers?)\b|(?:all )?(?:those|any(?:one)?) (?:in favou?r|against|opposed|abstaining)|all in favou?r|(?:does|would) any(?:one|body)\b|who (?:is|are) (?:in favou?r|against)|is it (?:agreed|seconded)|can I have|may I have|do we agree|shall we|abstentions\?)`)
 	enAnyOf      = regexp.MustCompile(`(?i)^(?:and |so )?(?:(are|is) there )?any (?:(?:further|other|more) )?([a-z]+)\b`)
 	enNone       = regexp.MustCompile(`(?i)^(?:no,? )?(?:there (?:are|is|were|was) none|none|I (?:see|hear) none|(?:I )?hear(?:ing)? none|seeing none|no)$`)
+	enTallyCall  = regexp.MustCompile(`(?i)\b(?:in favou?r|against|opposed|abstentions?|abstaining|hands up|show of hands)\b[^.]*\?$|^(?:and )?(?:against|abstentions?|those against)\??$`)
+	enShortAsk   = regexp.MustCompile(`(?i)^(?:any(?:one|body)?(?: else)?|seconder|against|for|agreed|everyone|everybody|abstentions?|questions?|comments?|objections?|ready|all agreed|yes|no)\?$|^(?:with that (?:change|amendment|correction), )?(?:are we|are you|is everyone|is everybody|do you all|can we|may we|shall we|are members) (?:all )?(?:happy|content|agreed|agree|ready|minded|approve|move|start|begin)\b|^(?:can|may|could) I (?:ask for|have|take|see|invite)\b`)
+	enSmallTalk  = regexp.MustCompile(`(?i)^(?:(?:so|right|okay|well|now),? )*(?:let us (?:make a start|begin|start|get started|move on|crack on)|that is (?:everything|all|it|noted|fine|right|good|great)|lovely|moving on|over to you|off you go|go ahead)(?: then| please)?$`)
 	enVoteNow    = regexp.MustCompile(`(?i)^(?:and |so |now,? |then )*(?:we|I)(?: will| shall|'ll)?(?: now)? (?:vote|move|go|proceed|come|take (?:the|a) vote|put (?:it|that) to the vote)(?: (?:to|on))?(?: (?:the|a|this))?(?: (?:vote|motion|amendment|motion as amended|substantive motion))*(?: now)?$`)
 	enItemCue    = regexp.MustCompile(`(?i)^(?:(?:and|so|then|now|next),? )*(?:(?:we|let us|let's|I)(?: will|'ll)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |moving on to |next (?:is|comes) |this brings us to )?(?:agenda )?item (?:number )?[\w-]+(?:[,:.]|$| is\b| -)?\s*`)
+	enMoveOn     = regexp.MustCompile(`(?i)^(?:(?:and|so|then|now|next),? )*(?:we|let us|I)(?: will| shall)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to `)
 	enFinite     = regexp.MustCompile(`(?i)\b(?:is|are|was|were|has|have|had|will|would|shall|should|can|could|must|may|asks?|asked|I|we|be|been|do|does|did)\b`)
 	enHonorific  = regexp.MustCompile(`(?i)\b(?:mister|mr|mrs|ms|miss|madam|doctor|dr|sir|councillor|cllr|alderman|mayor|clerk|chair)\b\.?`)
 )
@@ -47,8 +51,11 @@ func wordSet(list string) map[string]bool {
 }
 
 func (v english) clean(sc *scene, u unit) string {
-	s := strings.TrimSpace(u.text)
+	s := expand(strings.TrimSpace(u.text))
 	chair := presides(sc.person(u.speaker)) || u.speaker == ""
+	if rest := strings.TrimPrefix(s, "So "); rest != s && !strings.HasPrefix(rest, "move") {
+		s = upper(rest)
+	}
 	if m := enThanksThen.FindStringSubmatch(s); m != nil && !hasFigure("en", s[:len(s)-len(m[1])]) {
 		s = m[1]
 	}
@@ -63,6 +70,9 @@ func (v english) clean(sc *scene, u unit) string {
 		parts = parts[:len(parts)-1]
 	}
 	s = strings.TrimSpace(strings.Join(parts, " "))
+	if core := bare(s); chair && !hasFigure("en", s) && (enShortAsk.MatchString(s) || enSmallTalk.MatchString(core)) {
+		return ""
+	}
 	if chair && (enQuestion.MatchString(s) || enVoteNow.MatchString(bare(s)) || enNone.MatchString(bare(s))) && !hasFigure("en", s) {
 		return ""
 	}
@@ -89,6 +99,9 @@ func (english) answer(question, reply string) string {
 // more than the agenda's title: "The item concerned the minutes of the meeting of 12 February."
 func (v english) afterCue(sc *scene, s string) (string, bool) {
 	loc := enItemCue.FindStringIndex(s)
+	if loc == nil {
+		loc = enMoveOn.FindStringIndex(s)
+	}
 	if loc == nil {
 		return "", false
 	}
@@ -152,6 +165,36 @@ func (v english) hollow(sc *scene, clause string, chair, alone bool) bool {
 		return chair || !alone || enHonorific.MatchString(c)
 	}
 	return summons && chair || enHonorific.MatchString(c) && !alone && len(strings.Fields(c)) <= 3
+}
+
+// contractions are spoken; minutes write them out. "'s" and "'d" are left where
+// they may be a genitive or had.
+var contractions = []struct {
+	from *regexp.Regexp
+	to   string
+}{
+	{regexp.MustCompile(`(?i)\b(it|that|there|here|what|he|she)['’]s\b`), "$1 is"},
+	{regexp.MustCompile(`(?i)\blet['’]s\b`), "let us"},
+	{regexp.MustCompile(`(?i)\b(I)['’]m\b`), "$1 am"},
+	{regexp.MustCompile(`(?i)\b(I|we|you|they|it|that|there)['’]ll\b`), "$1 will"},
+	{regexp.MustCompile(`(?i)\b(I|we|you|they)['’]ve\b`), "$1 have"},
+	{regexp.MustCompile(`(?i)\b(we|you|they)['’]re\b`), "$1 are"},
+	{regexp.MustCompile(`(?i)\b(I|we|you|they|he|she)['’]d like\b`), "$1 would like"},
+	{regexp.MustCompile(`(?i)\b(ca)n['’]t\b`), "${1}nnot"},
+	{regexp.MustCompile(`(?i)\b(w)on['’]t\b`), "${1}ill not"},
+	{regexp.MustCompile(`(?i)\b(do|does|did|is|are|was|were|have|has|had|would|could|should|must)n['’]t\b`), "$1 not"},
+}
+
+func expand(s string) string {
+	for _, c := range contractions {
+		s = c.from.ReplaceAllString(s, c.to)
+	}
+	return s
+}
+
+// callsTally: the hall is asked to vote, so that a few words of reply are its count.
+func (english) callsTally(question string) bool {
+	return enTallyCall.MatchString(strings.TrimSpace(question))
 }
 
 // nameWords is every word of the registered names and titles.

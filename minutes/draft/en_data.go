@@ -92,7 +92,7 @@ func (v english) vote(sc *scene, vote minutes.Vote) string {
 	base, kind := m.VoteBase(vote)
 	of := map[string]string{minutes.BasePresent: "present", minutes.BaseTotal: "members in all", minutes.BaseSummoned: "members in all"}[kind]
 	if p := minutes.Percent(m.Language, vote.For, base); p != "" {
-		fmt.Fprintf(&b, " (%s%% of the %d %s in favour)", p, base, of)
+		fmt.Fprintf(&b, " (%s%% of the %d %s)", p, base, of)
 	}
 	if vote.Passed != nil {
 		b.WriteString(map[bool]string{true: "; carried", false: "; not carried"}[*vote.Passed])

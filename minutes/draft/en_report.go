@@ -27,7 +27,7 @@ var enAsks = wordSet("move second propose ask recommend suggest request support 
 var (
 	enFirst    = regexp.MustCompile(`(?i)\b(?:I|I'm|I'll|I've|I'd|me|my|mine|myself|we|we're|we'll|we've|we'd|us|our|ours|ourselves)\b`)
 	enActs     = regexp.MustCompile(`^(?:([^,]{3,70}), |(But|And|So|Then|Also|However|Therefore) )?(I|[Ww]e)(?: (will|would|can|could|do not|cannot|will not|would not|did not|have|had|am|was)|'(ll|d|ve|m)| (don't|can't|won't|wouldn't|didn't))? (?:(also|therefore|formally|now|strongly|fully|respectfully|hereby|still|then|further|accordingly|not) )?([A-Za-z]+)\b(.*)$`)
-	enSeconded = regexp.MustCompile(`(?i)^(?:I(?:'ll| will|'d like to| would like to| am (?:happy|glad|pleased) to|'m (?:happy|glad|pleased) to)? )?second(?:ed)?(?: (?:it|that|the motion|this|the motion as proposed))?(?: (?:please|chair|mayor))?$`)
+	enSeconded = regexp.MustCompile(`(?i)^(?:I(?:'ll| will|'d like to| would like to| am (?:happy|glad|pleased) to|'m (?:happy|glad|pleased) to)? )?second(?:ed)?(?: (?:it|that|the motion|this|the motion as proposed))?(?: myself)?(?: (?:please|chair|mayor))?$`)
 	enMoved    = regexp.MustCompile(`(?i)^(?:I )?so move(?:d)?$`)
 	enQuorum   = regexp.MustCompile(`(?i)^(?:and )?we have a quorum$`)
 	enDeclares = regexp.MustCompile(`^((?i:the (?:meeting|session|sitting|motion|amendment|resolution)(?: as amended)?)) is (?:now |hereby |therefore )?((?:closed|adjourned|open|carried|lost|defeated|passed)\b.*)$`)

@@ -88,6 +88,7 @@ func (w *writer) place(p *plan, said [][]minutes.Sentence, todo []int, answers [
 		}
 		good = append(good, a)
 	}
+	good = w.d.once(p, good)
 	// A unit is covered when the sentences that cite it hold all of it.
 	covered := map[int]bool{}
 	for _, i := range todo {
@@ -134,8 +135,31 @@ func (w *writer) place(p *plan, said [][]minutes.Sentence, todo []int, answers [
 	return wrong, refused
 }
 
+// once drops a sentence that tells again what another tells whole of the same single unit.
+func (d *drafter) once(p *plan, good []answered) []answered {
+	whole := map[int]int{} // unit → the sentence that holds all of it
+	for k, a := range good {
+		if _, ok := whole[a.units[0]]; len(a.units) == 1 && !ok && d.lost(p.units[a.units[0]], a.text) == "" {
+			whole[a.units[0]] = k
+		}
+	}
+	var kept []answered
+	for k, a := range good {
+		if one, ok := whole[a.units[0]]; len(a.units) == 1 && ok && one != k {
+			continue
+		}
+		kept = append(kept, a)
+	}
+	return kept
+}
+
 func (d *drafter) sentence(p *plan, a answered) minutes.Sentence {
-	s := minutes.Sentence{Text: endSentence(upper(a.text)), Origin: minutes.OriginLLM, Flags: []minutes.Flag{}}
+	text := upper(a.text)
+	// "Daniel Osei, Town Clerk reported": the title wants its second comma.
+	if by := d.byline(p.scene, p.units[a.units[0]]); strings.Contains(by, ", ") && strings.HasPrefix(text, by+" ") {
+		text = by + "," + text[len(by):]
+	}
+	s := minutes.Sentence{Text: endSentence(text), Origin: minutes.OriginLLM, Flags: []minutes.Flag{}}
 	for _, i := range a.units {
 		s.Cites = union(s.Cites, p.units[i].cites)
 	}

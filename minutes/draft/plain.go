@@ -9,6 +9,8 @@ func (plain) clean(_ *scene, u unit) string { return u.text }
 
 func (plain) answer(string, string) string { return "" }
 
+func (plain) callsTally(string) bool { return false }
+
 func (plain) report(sc *scene, u unit) (string, bool) {
 	if u.note || u.speaker == "" || !u.first {
 		return u.text, u.note

@@ -53,6 +53,10 @@ func (d *drafter) plan(item minutes.AgendaItem) *plan {
 			before := u.text
 			u.text = d.neutral(u)
 			u.hole = before != "" && u.text == "" && d.voice.tells(before).any()
+			// "Those in favour? That's four.": people enter the count, nobody's ear does.
+			if d.voice.callsTally(question) && len(strings.Fields(said)) <= 5 && d.hasVote(item.ID) {
+				u.text, u.hole = "", true
+			}
 			question = said
 		}
 		if u.text != "" || u.hole {
@@ -77,6 +81,10 @@ func (d *drafter) plan(item minutes.AgendaItem) *plan {
 	p.units = units
 	d.tail(p, sc)
 	return p
+}
+
+func (d *drafter) hasVote(item string) bool {
+	return slices.ContainsFunc(d.m.Votes, func(v minutes.Vote) bool { return v.Item == item })
 }
 
 // spoken is the item's segments and notes in the order of time; a note that

@@ -28,6 +28,8 @@ type voice interface {
 	// answer makes one statement of a question to the hall, which clean drops, and
 	// of the reply that follows it; "" when they make none.
 	answer(question, reply string) string
+	// callsTally says whether a question asks the hall to vote.
+	callsTally(question string) bool
 	// report writes the sentence as an official record has it: in the third
 	// person with its speaker where the turn begins. exact: a set formula or a
 	// whole third-person sentence.

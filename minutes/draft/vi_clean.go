@@ -16,13 +16,17 @@ const viAct = `đề nghị|kiến nghị|yêu cầu|đề xuất|giao|phân cô
 
 var (
 	viActs      = regexp.MustCompile(`(?i)(?:^|\s)(?:` + viAct + `)(?:$|\s)`)
-	viVocative  = regexp.MustCompile(`(?i)^(?:xin )?(?:kính thưa|thưa|kính gửi)\s`)
-	viReporting = regexp.MustCompile(`(?i)^(?:xin )?báo cáo (?:với )?(?:chi bộ|đại hội|hội nghị|hội đồng|cuộc họp|kỳ họp|chủ tọa|chủ toạ|các đồng chí|đồng chí|quý vị|thường trực|lãnh đạo)`)
+	viVocative  = regexp.MustCompile(`(?i)^(?:xin |dạ,? |vâng,? |em )*(?:kính thưa|thưa|kính gửi)\s`)
+	viReporting = regexp.MustCompile(`(?i)^(?:xin |dạ |vâng |em )*báo cáo (?:với )?(?:anh|chị|ông|bà|chi bộ|đại hội|hội nghị|hội đồng|cuộc họp|kỳ họp|chủ tọa|chủ toạ|các đồng chí|đồng chí|quý vị|thường trực|lãnh đạo)`)
 	viPronoun   = regexp.MustCompile(`(?i)\s((?:tôi|chúng tôi|tui|em)\s.*)$`)
 	viCourtesy  = regexp.MustCompile(`(?i)^(?:(?:và|cuối cùng|trước hết|trước tiên|một lần nữa|thay mặt [^,]{1,60}|tôi|chúng tôi|xin|kính|rất|trân trọng|chân thành|nhiệt liệt|cho phép tôi|được|gửi|lời|bày tỏ|vâng|dạ)\s+)*(?:cảm ơn|cám ơn|biết ơn|chào|chào mừng|chúc|kính chúc|hoan nghênh)(?:\s|$)`)
-	viEnding    = regexp.MustCompile(`(?i)^(?:(?:tôi|vâng|dạ|phần (?:phát biểu|trình bày) của tôi|ý kiến của tôi|bài phát biểu(?: của tôi)?)\s+)?(?:(?:đến đây )?(?:xin|là|đã)?\s*(?:hết|kết thúc|dừng tại đây|được dừng lời|xong))(?: ạ)?$`)
-	viFiller    = regexp.MustCompile(`(?i)^(?:vâng|dạ|rồi|được rồi|thưa vâng|ạ|xin phép|tôi xin phép|xin phép đại hội|tôi xin phát biểu|(?:tôi )?xin (?:phép )?(?:được )?(?:phát biểu|báo cáo|trình bày|có ý kiến|tham gia)(?: (?:một số |mấy |vài )?(?:ý kiến|nội dung|ý))?(?: như sau)?|trân trọng|kính trình|xin)$`)
-	viInvite    = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo|tiếp theo chương trình|tiếp tục chương trình|sau cùng|và|vâng|dạ|rồi|tôi|chúng tôi|đoàn chủ tịch|chủ tọa|chủ toạ|cho phép tôi|xin|trân trọng|kính|rất)[,]?\s+)*mời\s`)
+	viEnding    = regexp.MustCompile(`(?i)^(?:(?:tôi|em|vâng|dạ|phần (?:phát biểu|trình bày) của tôi|ý kiến của tôi|bài phát biểu(?: của tôi)?)\s+)?(?:(?:đến đây )?(?:xin|là|đã)?\s*(?:hết|kết thúc|dừng tại đây|được dừng lời|xong))(?: ạ)?$`)
+	viFiller    = regexp.MustCompile(`(?i)^(?:vâng|dạ|rồi|được rồi|thưa vâng|ạ|xin phép|tôi xin phép|xin phép đại hội|(?:(?:tôi|em|chúng tôi) )?xin (?:phép )?(?:được )?(?:phát biểu|báo cáo|trình bày|giải trình|trả lời|có ý kiến|tham gia)(?: (?:một số |mấy |vài )?(?:ý kiến|nội dung|ý))?(?: như sau)?|trân trọng|kính trình|xin)$`)
+	viAsFollow  = regexp.MustCompile(`(?i)(?:báo cáo|trình bày|phát biểu|giải trình|trả lời|có ý kiến)(?: \S+){0,4} như sau$`)
+	viToVote    = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|như vậy)[,]? )?(?:\S+ ){0,3}(?:tiến hành|chuyển sang|bước vào)(?: phần)? biểu quyết$`)
+	viTallyWord = regexp.MustCompile(`(?i)^(?:ai |có ai )?(?:không )?(?:tán thành|đồng ý|nhất trí|biểu quyết|có ý kiến khác)$`)
+	viTallyAsk  = regexp.MustCompile(`(?i)(?:tán thành|đồng ý|nhất trí|biểu quyết|ý kiến khác|giơ tay|giơ thẻ)[^.]{0,30}[?.]?$`)
+	viInvite    = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo chương trình(?: (?:kỳ họp|đại hội|hội nghị|cuộc họp|làm việc))?|tiếp theo|tiếp tục chương trình|sau cùng|và|vâng|dạ|rồi|tôi|chúng tôi|đoàn chủ tịch|chủ tọa|chủ toạ|cho phép tôi|xin|trân trọng|kính|rất)[,]?\s+)*mời\s`)
 	viSummons   = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo|và|tôi|chúng tôi|đoàn chủ tịch|chủ tọa|xin|kính|rất)[,]?\s+)*(?:đề nghị|mời|kính đề nghị|xin ý kiến)\s+(?:toàn thể\s+)?(?:đại hội|hội nghị|cuộc họp|kỳ họp|hội đồng(?: nhân dân)?|chi bộ|các (?:đồng chí|đại biểu|vị đại biểu|vị|thành viên|ông bà)|quý (?:vị )?đại biểu|quý vị|đồng chí (?:nào )?(?:đồng ý|tán thành)|ai)(?:\s\S+){0,4}?\s*(?:biểu quyết|giơ tay|giơ thẻ|cho ý kiến|có ý kiến|cho biết ý kiến|thảo luận|nghỉ|ổn định|vào chỗ|tập trung|nghiêm|chào cờ|giữ trật tự|xem xét|cho biểu quyết|bấm nút|phát biểu|theo dõi)(?:\s.*)?$`)
 	viCallVote  = regexp.MustCompile(`(?i)(?:biểu quyết|giơ tay|giơ thẻ|bấm nút)\S*$`)
 	viAskHall   = regexp.MustCompile(`(?i)(?:^|\s)(?:(?:các đồng chí|quý vị|các vị|các đại biểu|quý đại biểu|đại hội|hội nghị|chi bộ)(?: \S+){0,3} (?:nhất trí|đồng ý|tán thành|ý kiến)|có (?:ai|đồng chí nào|đại biểu nào|vị nào|ý kiến (?:gì|nào))|(?:còn|có) (?:đồng chí|đại biểu|ai|ý kiến) (?:nào |gì )?|(?:đồng chí|đại biểu|ai|vị) nào (?:đồng ý|tán thành|nhất trí|không|có ý kiến|khác)|ai (?:đồng ý|tán thành|nhất trí|không|có ý kiến))`)
@@ -72,7 +76,7 @@ func (v vietnamese) clean(sc *scene, u unit) string {
 		return endSentence(upper(s))
 	}
 	switch {
-	case viEnding.MatchString(core), viFiller.MatchString(core):
+	case viEnding.MatchString(core), viFiller.MatchString(core), viAsFollow.MatchString(core) && len(strings.Fields(core)) <= 20:
 		return ""
 	case v.invites(sc, core, chair):
 		return ""
@@ -80,12 +84,19 @@ func (v vietnamese) clean(sc *scene, u unit) string {
 		return ""
 	case chair && viAskHall.MatchString(core) && (strings.HasSuffix(s, "?") || strings.HasSuffix(core, "không") || strings.Contains(core, "giơ")):
 		return ""
+	case chair && (viToVote.MatchString(core) || strings.HasSuffix(s, "?") && viTallyWord.MatchString(core)):
+		return ""
 	case chair && viNobody.MatchString(core):
 		return ""
 	case chair && v.onlyCue(sc, core):
 		return ""
 	}
 	return endSentence(upper(s))
+}
+
+// callsTally: the hall is asked to vote, so that a few words of reply are its count.
+func (vietnamese) callsTally(question string) bool {
+	return viTallyAsk.MatchString(strings.TrimSpace(question)) && (strings.HasSuffix(strings.TrimSpace(question), "?") || strings.Contains(question, "giơ"))
 }
 
 // hollow says whether a leading clause is courtesy.
@@ -103,7 +114,7 @@ func (v vietnamese) hollow(sc *scene, clause string, chair bool) bool {
 	if viCourtesy.MatchString(c) && !viActs.MatchString(c) && !sc.namesSilent(c) {
 		return true
 	}
-	return regexp.MustCompile(`(?i)^(?:tiếp theo chương trình|tiếp theo|tiếp tục chương trình|sau đây|bây giờ|như vậy|vâng)$`).MatchString(c) && chair
+	return regexp.MustCompile(`(?i)^(?:tiếp theo chương trình(?: (?:kỳ họp|đại hội|hội nghị|cuộc họp|làm việc))?|tiếp theo|tiếp tục chương trình|sau đây|bây giờ|như vậy|vâng|dạ)$`).MatchString(c) && chair
 }
 
 // invites says whether the sentence only calls somebody to speak. It stays

@@ -9,9 +9,9 @@ import (
 )
 
 var (
-	viFirst = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:tôi|chúng tôi|chúng ta|chúng em|tui|em xin|em|bản thân tôi|ta)(?:$|[^\p{L}])`)
+	viFirst = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:tôi|chúng tôi|chúng ta|chúng em|tui)(?:$|[^\p{L}])|(?:^|[,;:.]\s+)em\s`)
 	// viI finds the speaker as the subject: "Tôi xin …", "Vì vậy, chúng tôi …", "Thay mặt Đoàn thư ký, tôi xin …".
-	viI = regexp.MustCompile(`(?i)^((?:[^,]{2,90},\s+)?)(?:cá nhân |bản thân |riêng )?(?:tôi|chúng tôi|tui)\s+(?:xin phép được |xin phép |xin được |xin trân trọng |xin )?(.+)$`)
+	viI = regexp.MustCompile(`(?i)^((?:[^,]{2,90},\s+)?)(?:cá nhân |bản thân |riêng )?(?:tôi|chúng tôi|tui|em)\s+(?:xin phép được |xin phép |xin được |xin trân trọng |xin )?(.+)$`)
 	// viWe is what a speaker does for those they speak for; what a body has or does is not its speaker's doing.
 	viWe       = regexp.MustCompile(`(?i)chúng tôi\s+(?:xin |xin phép |xin được |cũng |rất |hoàn toàn |đã |không |trân trọng )*(?:đề nghị|kiến nghị|yêu cầu|đề xuất|thống nhất|nhất trí|đồng ý|tán thành|cam kết|hứa|tiếp thu|ghi nhận|cho rằng|ủng hộ|phản đối|mong)\s`)
 	viAsks     = regexp.MustCompile(`(?i)^(?:tôi|chúng tôi)\s+(?:xin |muốn |xin được |cũng )*((?:hỏi|chất vấn|xin hỏi)\s.+)$`)
