@@ -25,7 +25,7 @@ var concepts = []concept{
 	{regexp.MustCompile(`minutes`), regexp.MustCompile(`\bminutes of\b|\bminutes from\b|(?:last|previous) (?:meeting'?s? )?minutes`), conceptWeight, false},
 	{regexp.MustCompile(`interest`), regexp.MustCompile(`declar\w* (?:of |an |any )*(?:pecuniary |personal )?interests?|any interests?`), conceptWeight, false},
 	{regexp.MustCompile(`apologies|attendance|điểm danh`), regexp.MustCompile(`\bapologies (?:for|from|have|are)|any apologies|the attendance`), conceptWeight, false},
-	{regexp.MustCompile(`other business|nội dung khác|việc khác|ý kiến khác`), regexp.MustCompile(`(?:any )?other business|other matters|nội dung khác|việc khác`), conceptWeight, false},
+	{regexp.MustCompile(`other business|nội dung khác|việc khác|ý kiến khác`), regexp.MustCompile(`(?:any )?other business|other matters|nội dung khác|việc khác`), 3.6, false},
 	{regexp.MustCompile(`bầu`), regexp.MustCompile(`tiến hành bầu|phần bầu|công tác bầu`), conceptWeight, false},
 }
 

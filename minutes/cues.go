@@ -254,6 +254,8 @@ func (p *profiles) read(sentence, follow, answer string, presides, beginning boo
 		switch {
 		case cueWeight > 0 || order != "":
 			h.score = cueWeight + max(titleWeight*match, answerWeight*p.match(j, answered))
+		case presides && p.heading(j, behind):
+			h.score = headingWeight + titleWeight*match
 		case presides:
 			h.score = plainWeight * match
 		default:
@@ -280,6 +282,28 @@ func (p *profiles) read(sentence, follow, answer string, presides, beginning boo
 		return nil // a sentence that names half the agenda announces it
 	}
 	return out
+}
+
+// heading says whether a sentence is little else than item j's title, as a
+// chair reads the agenda out: "Reports from council members."
+func (p *profiles) heading(j int, words []heardWord) bool {
+	if len(words) == 0 || len(words) > 8 {
+		return false
+	}
+	n, all := 0, 0
+	for _, w := range words {
+		if len([]rune(w.word)) < 3 || w.word == "the" || w.word == "from" || w.word == "and" {
+			continue
+		}
+		all++
+		for _, t := range p.items[j].title {
+			if alikeWord(t, w) > 0.7 {
+				n++
+				break
+			}
+		}
+	}
+	return n >= 2 && 3*n >= 2*all
 }
 
 // called scores "item three" for item j. A hall may count without the opening,

@@ -20,6 +20,7 @@ const (
 	skipCost      = 0.8 // each item passed over
 	backCost      = 3.0 // a return to an earlier item
 	titleWeight   = 4.0 // all of a title's words, behind a cue
+	headingWeight = 1.2 // added for a sentence that is little else than the title
 	plainWeight   = 2.4 // the same, said by who presides, without a cue
 	floorWeight   = 1.2 // the same, said by anybody else
 	answerWeight  = 2.5 // the same, said by who is called next

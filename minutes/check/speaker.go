@@ -136,7 +136,7 @@ var (
 
 // movers confirms who moved and who seconded.
 func (c *sentenceCase) movers() {
-	if c.language != "en" {
+	if c.language != "en" || !movedWord.MatchString(c.text) && !secondedWord.MatchString(c.text) {
 		return
 	}
 	for _, p := range c.mentioned() {
