@@ -53,6 +53,9 @@ func wordSet(list string) map[string]bool {
 func (v english) clean(sc *scene, u unit) string {
 	s := expand(strings.TrimSpace(u.text))
 	chair := presides(sc.person(u.speaker)) || u.speaker == ""
+	if rest := strings.TrimPrefix(strings.TrimPrefix(s, "And "), "and "); rest != s {
+		s = upper(rest)
+	}
 	if rest := strings.TrimPrefix(s, "So "); rest != s && !strings.HasPrefix(rest, "move") {
 		s = upper(rest)
 	}

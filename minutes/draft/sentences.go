@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"regexp"
 	"strings"
 
 	"bienban/internal/lang"
@@ -16,8 +17,19 @@ func sentences(language, text string) []span {
 			// Only a text that is not NFC can come here; keep all of it in one piece.
 			return []span{{0, len(text)}}
 		}
-		out = append(out, span{at + i, at + i + len(s)})
-		at += i + len(s)
+		start, end := at+i, at+i+len(s)
+		if strings.HasPrefix(language, "en") && strings.HasPrefix(s, "I ") {
+			// Two acts of one speaker, each a sentence of the record.
+			for _, loc := range twoActs.FindAllStringSubmatchIndex(s, -1) {
+				out = append(out, span{start, at + i + loc[2]})
+				start = at + i + loc[2]
+			}
+		}
+		out = append(out, span{start, end})
+		at = end
 	}
 	return out
 }
+
+// twoActs finds where "I second the motion, but I ask that …" goes on.
+var twoActs = regexp.MustCompile(`,? ((?:and|but) I (?:also )?(?:ask|move|second|propose|request|recommend|suggest|urge|nominate|object|oppose|support|accept|want|would|will|do not|cannot) )`)

@@ -15,6 +15,8 @@ var (
 	// viWe is what a speaker does for those they speak for; what a body has or does is not its speaker's doing.
 	viWe       = regexp.MustCompile(`(?i)chúng tôi\s+(?:xin |xin phép |xin được |cũng |rất |hoàn toàn |đã |không |trân trọng )*(?:đề nghị|kiến nghị|yêu cầu|đề xuất|thống nhất|nhất trí|đồng ý|tán thành|cam kết|hứa|tiếp thu|ghi nhận|cho rằng|ủng hộ|phản đối|mong)\s`)
 	viAsks     = regexp.MustCompile(`(?i)^(?:tôi|chúng tôi)\s+(?:xin |muốn |xin được |cũng )*((?:hỏi|chất vấn|xin hỏi)\s.+)$`)
+	viStarts   = regexp.MustCompile(`(?i)^(?:tôi|chúng tôi)\s`)
+	viAgain    = regexp.MustCompile(`(?i)(,| và| nhưng| đồng thời)\s+(?:tôi|chúng tôi)\s+(?:xin\s+)?`)
 	viAccordTo = regexp.MustCompile(`(?i)^theo (?:ý kiến |quan điểm )?(?:của )?(?:tôi|chúng tôi),?\s+(.+)$`)
 	viOwn      = regexp.MustCompile(`(?i)\s(?:của\s)(?:tôi|chúng tôi)([^\p{L}]|$)`)
 	viApposed  = regexp.MustCompile(`(?i)((?:^|\s)(?:đơn vị|nhà trường|trường|chi bộ|đảng bộ|phường|xã|khóm|ấp|thôn|tổ|ban|phòng|hội|đoàn|ngành|công an|trạm y tế|khu phố|cơ quan|công ty|hợp tác xã)(?:\s\S+)?)\s(?:chúng tôi)(\s)`)
@@ -130,6 +132,9 @@ func (v vietnamese) report(sc *scene, u unit) (string, bool) {
 	if m := viAccordTo.FindStringSubmatch(core); m != nil && !viFirst.MatchString(m[1]) && u.speaker != "" {
 		subject := v.subject(sc, u.speaker)
 		return endSentence("Theo " + strings.TrimSuffix(subject, ",") + ", " + m[1]), true
+	}
+	if viStarts.MatchString(core) {
+		core = viAgain.ReplaceAllString(core, "$1 ") // one subject is enough
 	}
 	plural := strings.Contains(lang.Fold(core), "chúng tôi") && !viWe.MatchString(core)
 	if m := viI.FindStringSubmatch(core); m != nil && !plural && !viFirst.MatchString(m[1]) {
