@@ -212,7 +212,7 @@ func (j *job) decode(ctx context.Context, w window) ([]part, error) {
 // commit adds what was heard in a window to the work.
 func (j *job) commit(w *window, got decoded) {
 	e := evidence{
-		likelihood: w.likelihood(), speech: w.speech(), spans: len(w.heard),
+		spans:    len(w.heard),
 		noSpeech: got.result.NoSpeech, avgLogProb: got.result.AvgLogProb,
 	}
 	segs := segmentsOf(guard(got.tokens, e), w, w.turns, j.opts.Channels)

@@ -21,9 +21,7 @@ func (p *piece) strike(code, why string) {
 
 // evidence is what a window's sound says about whether anybody spoke.
 type evidence struct {
-	likelihood float64 // the detector's mean probability over its speech
-	speech     float64 // seconds that it called speech
-	spans      int     // stretches of it
+	spans      int     // stretches that the detector called speech
 	noSpeech   float64 // the engine's probability that nobody spoke
 	avgLogProb float64
 }
