@@ -25,7 +25,7 @@ var agendaCues = map[string][]cue{
 		{regexp.MustCompile(`(?i)tiếp theo (?:chương trình|nội dung|là nội dung|là phần|là mục)|tiếp tục chương trình|theo chương trình`), 3, false, false},
 		{regexp.MustCompile(`(?i)(?:chuyển|bước|đi|sang) (?:sang|vào|qua|đến|tới)?\s*(?:phần|nội dung|mục|vấn đề|việc|chương trình)|(?:chuyển|bước) (?:sang|qua|vào)`), 3, false, false},
 		{regexp.MustCompile(`(?i)^(?:(?:rồi|được rồi|thôi|vâng|tốt)[,. ]+)*(?:qua|sang|tới|đến|vào)\s+(?:việc|phần|nội dung|mục|vấn đề)`), 3, false, false},
-		{regexp.MustCompile(`(?i)(?:bây giờ|sau đây|tiếp sau đây|ngay sau đây|tiếp theo|kế tiếp),?\s+(?:xin |kính |trân trọng )*(?:mời|đề nghị|đại hội|hội nghị|kỳ họp|chúng ta|là)`), 2, false, false},
+		{regexp.MustCompile(`(?i)(?:bây giờ|sau đây|tiếp sau đây|ngay sau đây|tiếp theo|kế tiếp),?\s+(?:xin |kính |trân trọng )*(?:mời|đề nghị|đại hội|hội nghị|kỳ họp|chúng ta|là|tới|đến|sang|qua|vào)`), 2, false, false},
 		{regexp.MustCompile(`(?i)(?:quay|trở) lại (?:với )?(?:nội dung|mục|phần|vấn đề)`), 5, false, true},
 		{regexp.MustCompile(`(?i)(?:xin|kính|trân trọng|tôi|thay mặt|và)?\s*(?:mời|đề nghị) (?:đồng chí|đ/c|ông|bà|anh|chị|đại diện|ban|tổ|phòng|đoàn|lãnh đạo|chủ tịch|bí thư|trưởng|phó)`), 1.5, false, false},
 		{regexp.MustCompile(`(?i)(?:tôi|em|chúng tôi) (?:xin|xin phép|sẽ|được|xin được) (?:phép )?(?:được )?(?:trình bày|báo cáo|công bố|thông qua|đọc|trình)|thay mặt .{0,60}?(?:trình bày|báo cáo|công bố|đọc)`), 1.6, true, false},
@@ -223,21 +223,17 @@ func (p *profiles) read(sentence, follow, answer string, presides, beginning boo
 	if programme.MatchString(low) {
 		return nil
 	}
-	cueWeight, from, back := 0.0, 0, false
+	cueWeight, back := 0.0, false
 	for _, c := range agendaCues[p.language] {
-		loc := c.re.FindStringIndex(sentence)
-		if loc == nil || !presides && !c.all {
-			continue
-		}
-		if c.weight > cueWeight {
-			cueWeight, from, back = c.weight, loc[0], c.back
+		if c.weight > cueWeight && (presides || c.all) && c.re.MatchString(sentence) {
+			cueWeight, back = c.weight, c.back
 		}
 	}
 	order, orderScore := "", 0.0
 	if presides {
 		order, orderScore = orderSaid(p.language, sentence)
 	}
-	behind := heardWords(sentence[from:])
+	behind := heardWords(sentence)
 	if cueWeight > 0 || order != "" {
 		behind = append(behind, heardWords(follow)...)
 	}
