@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"bienban/internal/lang"
 )
 
 // phrases are the words in which data is rendered as evidence. Languages other
@@ -128,6 +130,7 @@ func (m *Meeting) data() []Evidence {
 		}
 		add("delegates", "", text)
 	}
+	add("register", "", m.registerText())
 	for i, e := range m.AttendanceEvents {
 		verb := w.arrive
 		if e.Event == EventLeave {
@@ -174,6 +177,27 @@ func (m *Meeting) data() []Evidence {
 		out = append(out, Evidence{ID: nth("document", i), Kind: EvidenceDocument, Item: d.Item, Text: text + "."})
 	}
 	return out
+}
+
+// registerText counts the register, as the verification of delegates reports it.
+func (m *Meeting) registerText() string {
+	women, alternates := 0, 0
+	for _, d := range m.Register {
+		switch lang.FoldPlain(d.Sex) {
+		case "nu", "f", "female", "woman":
+			women++
+		}
+		if d.Alternate {
+			alternates++
+		}
+	}
+	if len(m.Register) == 0 {
+		return ""
+	}
+	if m.Language == "vi" {
+		return fmt.Sprintf("Danh sách đại biểu: %d đại biểu, nữ %d (%s%%), dự khuyết %d.", len(m.Register), women, Percent("vi", women, len(m.Register)), alternates)
+	}
+	return fmt.Sprintf("Register: %d delegates, %d women (%s%%), %d alternates.", len(m.Register), women, Percent(m.Language, women, len(m.Register)), alternates)
 }
 
 func sentence(s string) string {

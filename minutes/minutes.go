@@ -124,7 +124,7 @@ const (
 //
 // Ids: a segment's own id; "note:1", "vote:1", "election:1", "appointment:1",
 // "contribution:1", "action:1", "document:1", "attendance:1" by their place in
-// meeting.yaml from 1; "meeting" for title, place, start and end; "delegates";
+// meeting.yaml from 1; "meeting" for title, place, start and end; "delegates"; "register" for its counts;
 // "agenda:ID" for an item's title and presenter.
 type Evidence struct {
 	ID      string  `json:"id"`
