@@ -1,9 +1,12 @@
 package record_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"bienban/audio"
@@ -102,3 +105,31 @@ func isRamp(frames []float32, from int64, channels int) bool {
 }
 
 var ctx = context.Background()
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	must(t, err)
+	return b
+}
+
+// lastChunk finds where the last chunk in a segment begins.
+func lastChunk(data []byte) int { return bytes.LastIndex(data, []byte("BBCH")) }
+
+func put(t testing.TB, fsys durable.FS, path string, data []byte) {
+	t.Helper()
+	_ = fsys.Remove(path)
+	f, err := fsys.Create(path)
+	must(t, err)
+	_, err = f.WriteAt(data, 0)
+	must(t, err)
+	must(t, f.Sync())
+	must(t, fsys.SyncDir(filepath.Dir(path)))
+}
+
+func get(t testing.TB, fsys durable.FS, path string) []byte {
+	t.Helper()
+	b, err := durable.ReadFile(fsys, path, 1<<30)
+	must(t, err)
+	return b
+}

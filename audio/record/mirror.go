@@ -18,7 +18,7 @@ import (
 // Times of the mirror.
 const (
 	mirrorFirst = time.Second      // pause after the first failure
-	mirrorMost  = 30 * time.Second // and at most
+	mirrorMost  = 10 * time.Second // and at most
 	mirrorStall = 5 * time.Second  // without progress: it is stalled
 	mirrorWait  = 5 * time.Second  // how long a closing recorder waits for it
 	mirrorPiece = 256 << 10        // bytes copied at a time
@@ -50,11 +50,14 @@ type mirror struct {
 	lock durable.Lock
 	segs []segmentFile // of the source, as of want when they were scanned
 	size map[uint32]int64
+	// doubt is from where on a segment must be written again: a sync of it failed, and what was in memory then will
+	// never be written though it still reads back.
+	doubt map[uint32]int64
 }
 
 func newMirror(r *Recorder) *mirror {
 	m := &mirror{r: r, fs: r.opts.MirrorFS, dir: r.opts.Mirror, wake: make(chan struct{}, 1), quit: make(chan struct{}),
-		over: make(chan struct{}), status: "catching up", moved: time.Now()}
+		over: make(chan struct{}), doubt: map[uint32]int64{}, status: "catching up", moved: time.Now()}
 	go m.run()
 	return m
 }
@@ -137,10 +140,10 @@ func (m *mirror) run() {
 		}
 		select {
 		case <-m.quit:
-			if err == nil {
-				err = m.round() // what came meanwhile
+			if err != nil {
+				m.size = nil
 			}
-			if err == nil {
+			if err = m.round(); err == nil { // what came meanwhile
 				m.finish()
 			}
 			return
@@ -236,6 +239,11 @@ func (m *mirror) connect() error {
 			return fmt.Errorf("%s: %w", m.dir, errRefused)
 		}
 		size[s.number], last = s.size, s.number
+	}
+	for n, off := range m.doubt {
+		if have, ok := size[n]; ok {
+			size[n] = min(have, off)
+		}
 	}
 	if last > 0 {
 		// Only the last one can have an end that was not synced.
@@ -348,8 +356,10 @@ func (m *mirror) copy(s *segmentFile, before int64) error {
 		m.mu.Unlock()
 	}
 	if err := dst.Sync(); err != nil {
+		m.doubt[s.number] = m.size[s.number]
 		return err
 	}
+	delete(m.doubt, s.number)
 	if !known {
 		if err := m.fs.SyncDir(m.dir); err != nil {
 			return err

@@ -90,3 +90,10 @@ func (q *queue) waiting() (int64, <-chan struct{}) {
 	defer q.mu.Unlock()
 	return q.bytes, q.room
 }
+
+// ending reports whether the last item waits.
+func (q *queue) ending() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items) > 0 && q.items[len(q.items)-1].last
+}

@@ -52,6 +52,8 @@ type writer struct {
 	why       string // of the next segment
 	abandoned bool   // the file before holds bytes, or files lie between, that are not part of the recording
 	segments  []SegmentInfo
+	held      int64 // bytes of audio in the hands of the writer
+	ending    bool  // the last item is among them
 	buf       []byte
 
 	// What recovery found.
@@ -65,31 +67,38 @@ type writer struct {
 func (w *writer) run() error {
 	for {
 		w.todo, w.written = w.q.take(), 0
-		var size int64
-		for _, it := range w.todo {
-			size += int64(len(it.payload))
-		}
-		last := w.todo[len(w.todo)-1].last
+		w.held, w.ending = 0, false
+		w.taken(w.todo)
 		err := w.store()
-		w.q.done(size)
+		w.q.done(w.held)
 		if err != nil {
 			return err
 		}
-		if last {
+		if w.ending {
 			return w.close(true)
 		}
 	}
 }
 
+// taken counts what was taken from the queue.
+func (w *writer) taken(items []item) {
+	for _, it := range items {
+		w.held += int64(len(it.payload))
+		w.ending = w.ending || it.last
+	}
+}
+
 // retryFirst and retryMost bound the pauses between attempts to write to a disk that fails. Meanwhile audio gathers
-// in the queue.
+// in the queue. retryEnd is how long a recording that is to end goes on trying.
 const (
 	retryFirst = 50 * time.Millisecond
 	retryMost  = 2 * time.Second
+	retryEnd   = 5 * time.Second
 )
 
-// store puts todo on the disk, however often it takes. It gives up only for a full disk.
+// store puts todo on the disk, however often it takes. It gives up for a full disk, or at the end.
 func (w *writer) store() error {
+	var ending time.Duration
 	for pause := retryFirst; len(w.todo) > 0; pause = min(2*pause, retryMost) {
 		err := w.try()
 		if err == nil {
@@ -100,10 +109,17 @@ func (w *writer) store() error {
 			return w.full()
 		}
 		w.abandon(err)
-		if w.todo[len(w.todo)-1].last && pause > time.Second {
-			return w.give(err)
+		if w.ending {
+			if ending += pause; ending > retryEnd {
+				return w.give(err)
+			}
 		}
 		time.Sleep(pause)
+		if !w.ending && w.q.ending() { // else the end would wait for ever behind what cannot be written
+			more := w.q.rest()
+			w.taken(more)
+			w.todo = append(w.todo, more...)
+		}
 	}
 	return nil
 }

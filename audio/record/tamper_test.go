@@ -1,0 +1,248 @@
+package record_test
+
+import (
+	"bytes"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bienban/audio/record"
+	"bienban/internal/durable"
+	"bienban/internal/durable/durabletest"
+)
+
+var update = flag.Bool("update", false, "write the golden files again")
+
+// counting is a source of keys that are known.
+type counting struct{ n byte }
+
+func (c *counting) Read(b []byte) (int, error) {
+	for i := range b {
+		c.n++
+		b[i] = c.n
+	}
+	return len(b), nil
+}
+
+// tiny makes a recording of four segments with a closed part in it, always the same bytes.
+func tiny(t *testing.T) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	synctest.Test(t, func(t *testing.T) {
+		fsys := durabletest.New()
+		o := record.Options{ID: "r1", Meeting: "chi-bo", Device: "mixer", Map: []byte(`[{"channel":1,"role":"chair"}]`),
+			Rate: 1000, Channels: 1, Segment: time.Second}.Seeded(&counting{})
+		r := create(t, "/r", o, fsys)
+		step := func(pos int64, n int) {
+			must(t, r.Append(ramp(pos, n, 1)))
+			time.Sleep(time.Duration(n) * time.Millisecond)
+			must(t, r.Flush(ctx))
+		}
+		step(0, 1000)
+		step(1000, 250)
+		must(t, r.Pause(ctx, "Nguyễn Văn An", "nhân sự"))
+		step(1250, 300)
+		must(t, r.Resume(ctx, "Nguyễn Văn An", ""))
+		step(1550, 1000)
+		must(t, r.SetFormat(record.Format{Rate: 2000, Channels: 2, Bits: 24}))
+		must(t, r.Append(ramp(0, 400, 2)))
+		must(t, r.Close(ctx, "hết giờ"))
+		list, err := fsys.ReadDir("/r")
+		must(t, err)
+		for _, e := range list {
+			files[e.Name] = get(t, fsys, "/r/"+e.Name)
+		}
+	})
+	return files
+}
+
+func lay(t testing.TB, files map[string][]byte) *durabletest.FS {
+	t.Helper()
+	fsys := durabletest.New()
+	must(t, fsys.MkdirAll("/r"))
+	for name, b := range files {
+		put(t, fsys, "/r/"+name, b)
+	}
+	return fsys
+}
+
+func TestTheFormatDoesNotChangeByAccident(t *testing.T) {
+	files := tiny(t)
+	for name, got := range files {
+		path := filepath.Join("testdata", "tiny", name)
+		if *update {
+			must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+			must(t, os.WriteFile(path, got, 0o644))
+			continue
+		}
+		if want := readFile(t, path); !bytes.Equal(got, want) {
+			t.Errorf("%s is not what docs/recording-format.md version 1 says; readers of old recordings must go on working", name)
+		}
+	}
+	list, err := os.ReadDir(filepath.Join("testdata", "tiny"))
+	must(t, err)
+	if len(list) != len(files) {
+		t.Errorf("%d files, want %d", len(files), len(list))
+	}
+	rep := whole(t, filepath.Join("testdata", "tiny"), nil)
+	if rep.AudioSeconds != 2.45 || rep.PausedSeconds != 0.3 || !rep.Closed {
+		t.Errorf("%+v", rep)
+	}
+}
+
+func TestAnyChangedByteIsFound(t *testing.T) {
+	files := tiny(t)
+	for name, data := range files {
+		fsys := lay(t, files)
+		for i := rand.IntN(3); i < len(data); i += 3 {
+			changed := bytes.Clone(data)
+			changed[i] ^= 1 << (i % 8)
+			put(t, fsys, "/r/"+name, changed)
+			rep, err := record.Verify(ctx, "/r", fsys)
+			if err == nil && rep.Whole {
+				t.Fatalf("byte %d of %s was changed unnoticed", i, name)
+			}
+			if !strings.HasSuffix(name, ".pcm") || i < 256 {
+				continue
+			}
+			// The report names the file and a chunk, at or behind the changed byte's own.
+			own := int64(bytes.LastIndex(data[:i+1], []byte("BBCH")))
+			if p := rep.Problems[0]; p.Segment != name && p.Segment != "manifest.json" || p.Segment == name && (p.Chunk < 0 || p.Offset < own) {
+				t.Fatalf("byte %d of %s (chunk at %d): reported as %v", i, name, own, p)
+			}
+		}
+		put(t, fsys, "/r/"+name, data)
+		whole(t, "/r", fsys)
+	}
+}
+
+func TestWhatIsRemovedMovedOrCutIsFound(t *testing.T) {
+	files := tiny(t)
+	segments := []string{"000001.pcm", "000002.pcm", "000003.pcm", "000004.pcm"}
+	bad := func(what string, change func(m map[string][]byte)) {
+		t.Helper()
+		m := map[string][]byte{}
+		for k, v := range files {
+			m[k] = bytes.Clone(v)
+		}
+		change(m)
+		rep, err := record.Verify(ctx, "/r", lay(t, m))
+		if err == nil && rep.Whole {
+			t.Errorf("%s: unnoticed", what)
+		}
+	}
+	for _, s := range segments {
+		bad(s+" removed", func(m map[string][]byte) { delete(m, s) })
+		bad(s+" emptied", func(m map[string][]byte) { m[s] = nil })
+		bad(s+" lengthened", func(m map[string][]byte) { m[s] = append(m[s], 0) })
+		bad(s+" lengthened by its last chunk", func(m map[string][]byte) { m[s] = append(m[s], m[s][lastChunk(m[s]):]...) })
+		for n := 1; n < len(files[s]); n += 37 {
+			bad(s+" cut", func(m map[string][]byte) { m[s] = m[s][:n] })
+		}
+		for _, o := range segments {
+			if o != s {
+				bad(s+" and "+o+" exchanged", func(m map[string][]byte) { m[s], m[o] = m[o], m[s] })
+				bad(o+" in the place of "+s, func(m map[string][]byte) { m[s] = m[o] })
+			}
+		}
+	}
+	bad("chunks exchanged", func(m map[string][]byte) {
+		b := m["000001.pcm"]
+		at := bytes.LastIndex(b[:lastChunk(b)], []byte("BBCH"))
+		end := lastChunk(b)
+		m["000001.pcm"] = append(append(bytes.Clone(b[:at]), b[end:]...), b[at:end]...)
+	})
+	bad("a chunk left out", func(m map[string][]byte) {
+		b := m["000001.pcm"]
+		at := bytes.LastIndex(b[:lastChunk(b)], []byte("BBCH"))
+		m["000001.pcm"] = append(bytes.Clone(b[:at]), b[lastChunk(b):]...)
+	})
+}
+
+func TestTheManifestIsRebuiltFromTheSegments(t *testing.T) {
+	files := tiny(t)
+	want := files["manifest.json"]
+	delete(files, "manifest.json")
+	fsys := lay(t, files)
+	m, err := record.Rebuild("/r", fsys)
+	must(t, err)
+	if got := get(t, fsys, "/r/manifest.json"); !bytes.Equal(got, want) {
+		t.Errorf("rebuilt:\n%s\nwritten by the recorder:\n%s", got, want)
+	}
+	if m.ID != "r1" || !m.Closed || len(m.Segments) != 4 {
+		t.Errorf("%+v", m)
+	}
+	if _, err := record.Rebuild(t.TempDir(), nil); err == nil {
+		t.Error("a manifest was made of an empty folder")
+	}
+}
+
+func TestADamagedRecordingIsReadAroundTheDamage(t *testing.T) {
+	dir := t.TempDir()
+	r := create(t, dir, record.Options{ID: "r", Rate: 1000, Channels: 1}, nil)
+	must(t, r.Append(ramp(0, 2000, 1)))
+	must(t, r.Close(ctx, ""))
+	file := filepath.Join(dir, "000001.pcm")
+	data := readFile(t, file)
+	third := 0 // the third chunk of audio: behind the info record and two others
+	for range 4 {
+		third += bytes.Index(data[third+1:], []byte("BBCH")) + 1
+	}
+	for _, at := range []int{third, third + 40, third + 130, third + 300} { // mark, header, key, samples
+		changed := bytes.Clone(data)
+		changed[at] ^= 4
+		fsys := lay(t, map[string][]byte{"000001.pcm": changed})
+		rep := verify(t, "/r", fsys)
+		if rep.Whole || len(rep.Problems) != 1 || rep.Problems[0].Chunk != 3 || rep.Problems[0].Second != 0.4 || rep.Problems[0].Offset != int64(third) {
+			t.Errorf("byte %d: %v", at-third, rep.Problems)
+		}
+		if rep.AudioSeconds < 1.79 || rep.AudioSeconds > 1.81 {
+			t.Errorf("byte %d: %v s of audio", at-third, rep.AudioSeconds)
+		}
+		all, err := readAll(t, source(t, "/r", fsys, record.SourceOptions{}))
+		if err == nil || len(all) != 2000 || !isRamp(all[:400], 0, 1) || !isRamp(all[600:], 600, 1) {
+			t.Errorf("byte %d: %d frames, %v", at-third, len(all), err)
+		}
+	}
+}
+
+func FuzzReader(f *testing.F) {
+	for _, name := range []string{"000001.pcm", "000004.pcm", "manifest.json"} {
+		f.Add(readFile(f, filepath.Join("testdata", "tiny", name)), uint16(0), byte(0))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, at uint16, bit byte) {
+		if len(data) > 0 {
+			data = bytes.Clone(data)
+			data[int(at)%len(data)] ^= bit
+		}
+		fsys := lay(t, map[string][]byte{"000001.pcm": data})
+		if _, err := record.Verify(ctx, "/r", fsys); err != nil {
+			t.Fatal(err)
+		}
+		rec, err := record.Open("/r", fsys)
+		if err != nil {
+			return
+		}
+		if rec.End() > 1<<20 {
+			return // silence as long as a header says: right, and long
+		}
+		src, err := rec.Source(record.SourceOptions{})
+		must(t, err)
+		all, _ := readAll(t, src)
+		if int64(len(all)) != rec.End()*int64(rec.Format().Channels) {
+			t.Errorf("%d samples of %d frames", len(all), rec.End())
+		}
+		r, err := record.Create("/r", record.Options{Rate: 1000, Channels: 1, Now: func() time.Time { return time.Unix(0, 0) }}, fsys)
+		if err != nil {
+			return
+		}
+		must(t, r.Close(ctx, ""))
+	})
+}
+
+var _ durable.FS = (*durabletest.FS)(nil)
