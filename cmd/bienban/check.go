@@ -26,6 +26,9 @@ func (c *checkCmd) Run(_ context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
+	if err := e.fits(c.Transcript, m, t); err != nil {
+		return err
+	}
 	mins, err := e.readMinutes(c.File)
 	if err != nil {
 		return err

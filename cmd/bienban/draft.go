@@ -32,6 +32,9 @@ func (c *draftCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
+	if err := e.fits(c.Transcript, m, t); err != nil {
+		return err
+	}
 	if err := canWrite(c.Output); err != nil {
 		return err
 	}

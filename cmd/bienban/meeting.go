@@ -3,6 +3,7 @@ package main
 import (
 	"bienban/minutes"
 	"bienban/transcribe"
+	"path/filepath"
 )
 
 // readMeeting reads a meeting.yaml and says what it ignored in it.
@@ -32,4 +33,14 @@ func (e *env) readMinutes(path string) (*minutes.Minutes, error) {
 		return nil, err
 	}
 	return minutes.ReadMinutes(path)
+}
+
+// fits checks that a transcript is of the meeting's agenda, and tells of
+// speakers who are not registered.
+func (e *env) fits(path string, m *minutes.Meeting, t *transcribe.Transcript) error {
+	remarks, err := minutes.CheckTranscript(filepath.Base(path), m, t)
+	for _, r := range remarks {
+		e.say("%s", r)
+	}
+	return err
 }
