@@ -253,6 +253,46 @@ func TestAMeetingWithoutSpeechHasWhatPeopleEntered(t *testing.T) {
 	}
 }
 
+func TestATallyIsReadOnceAndWhatIsSaidBesideItStays(t *testing.T) {
+	m := meetingOf("vi")
+	m.Delegates = minutes.Delegates{Summoned: 145, Present: 143, Absent: 2}
+	m.Votes = []minutes.Vote{{Item: "1", Subject: "Nghị quyết", For: 142, Abstain: 1}}
+	tr := &transcribe.Transcript{Language: "vi", Segments: []transcribe.Segment{{ID: "s1", End: 9, Speaker: chairVI, Item: "1", Text: "Đồng chí nào tán thành xin giơ tay. " +
+		"Với một trăm bốn mươi hai trên một trăm bốn mươi ba đại biểu tán thành, Đại hội thông qua Nghị quyết và giao Ban Chấp hành xây dựng chương trình hành động."}}}
+	out, err := draft.Draft(context.Background(), m, tr, draft.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := txt(out)
+	if strings.Count(text, "142") != 1 || !strings.Contains(text, "tán thành 142/143 đại biểu có mặt, đạt 99,3%") && !strings.Contains(text, "tán thành 142/143 đảng viên có mặt, đạt 99,3%") {
+		t.Errorf("the tally is not read once:\n%s", text)
+	}
+	if !strings.Contains(text, "giao Ban Chấp hành xây dựng chương trình hành động.") {
+		t.Errorf("what was said beside the tally is lost:\n%s", text)
+	}
+	for _, s := range out.Sections[0].Sentences {
+		if strings.HasPrefix(s.Text, "Kết quả") && !reflect.DeepEqual(s.Cites, []string{"vote:1", "s1"}) {
+			t.Errorf("the vote cites %v", s.Cites)
+		}
+	}
+}
+
+func TestCountsCalledFromTheFloorAreTheVotesNotTheRecords(t *testing.T) {
+	m := meetingOf("en")
+	yes := true
+	m.Votes = []minutes.Vote{{Item: "1", Subject: "the deferral", For: 4, Against: 1, Present: 5, Passed: &yes}}
+	tr := &transcribe.Transcript{Language: "en", Segments: []transcribe.Segment{{ID: "s1", End: 9, Speaker: chairEN, Item: "1",
+		Text: "All those in favour? That's six. Against? One. It is now quarter past nine."}}}
+	out, err := draft.Draft(context.Background(), m, tr, draft.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := txt(out)
+	if strings.Contains(strings.ToLower(text), "six") || strings.Contains(text, "6") || !strings.Contains(text, "4 in favour, 1 against") {
+		t.Errorf("a count called out stands in the minutes:\n%s", text)
+	}
+}
+
 func TestDataIsRenderedWithItsBase(t *testing.T) {
 	m := meetingOf("vi")
 	m.Kind = minutes.KindCongress

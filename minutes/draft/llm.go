@@ -51,9 +51,9 @@ const (
 	maxReply     = 4 << 20 // bytes; far more than the longest part can need
 )
 
-// fault is why a language model did not serve, in words that hold nothing of
+// failure is why a language model did not serve, in words that hold nothing of
 // the meeting or of the server's answer.
-type fault struct {
+type failure struct {
 	why   reason
 	cause error
 }
@@ -72,10 +72,10 @@ const (
 	whySchema // the server refuses the JSON schema: asked again without
 )
 
-func (f *fault) Error() string {
+func (f *failure) Error() string {
 	return fmt.Sprintf("language model: %s: %v", f.why.text(true), f.cause)
 }
-func (f *fault) Unwrap() error { return f.cause }
+func (f *failure) Unwrap() error { return f.cause }
 
 func (r reason) text(english bool) string {
 	words := map[reason][2]string{
@@ -183,7 +183,7 @@ func (c *client) probe(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			var f *fault
+			var f *failure
 			if err != nil && (c.model == "" || errors.As(err, &f) && f.why == whyUnreachable) {
 				return err
 			}
@@ -206,7 +206,7 @@ func (c *client) list(ctx context.Context) (status int, err error) {
 	defer cancel()
 	req, err := http.NewRequestWithContext(ask, http.MethodGet, c.base+"/models", nil)
 	if err != nil {
-		return 0, &fault{whyUnreachable, err}
+		return 0, &failure{whyUnreachable, err}
 	}
 	if c.llm.Key != "" {
 		req.Header.Set("Authorization", "Bearer "+c.llm.Key)
@@ -217,7 +217,7 @@ func (c *client) list(ctx context.Context) (status int, err error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return resp.StatusCode, &fault{whyStatus, fmt.Errorf("status %d", resp.StatusCode)}
+		return resp.StatusCode, &failure{whyStatus, fmt.Errorf("status %d", resp.StatusCode)}
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
@@ -238,7 +238,7 @@ func (c *client) list(ctx context.Context) (status int, err error) {
 		} `json:"data"`
 	}
 	if json.Unmarshal(body, &models) != nil || len(models.Data) == 0 {
-		return http.StatusOK, &fault{whyBroken, errors.New("list of models")}
+		return http.StatusOK, &failure{whyBroken, errors.New("list of models")}
 	}
 	for _, m := range models.Data {
 		if c.model == "" {
@@ -276,7 +276,7 @@ func (c *client) ask(ctx context.Context, system, user string, maxTokens int) (r
 	if !c.deadline.IsZero() {
 		left := time.Until(c.deadline)
 		if left <= 0 {
-			return reply{}, &fault{whyBudget, errors.New("budget")}
+			return reply{}, &failure{whyBudget, errors.New("budget")}
 		}
 		limit = min(limit, left)
 	}
@@ -302,7 +302,7 @@ func (c *client) ask(ctx context.Context, system, user string, maxTokens int) (r
 	resp, err := c.api.CreateChatCompletion(call, req)
 	if err != nil {
 		err = classify(ctx, err)
-		var f *fault
+		var f *failure
 		if errors.As(err, &f) && f.why == whySchema && !c.plain {
 			c.plain = true
 			return c.ask(ctx, system, user, maxTokens)
@@ -318,7 +318,7 @@ func (c *client) ask(ctx context.Context, system, user string, maxTokens int) (r
 		out.cut = resp.Choices[0].FinishReason == openai.FinishReasonLength
 	}
 	if strings.TrimSpace(out.text) == "" {
-		return out, &fault{whyEmpty, errors.New("no content")}
+		return out, &failure{whyEmpty, errors.New("no content")}
 	}
 	return out, nil
 }
@@ -340,25 +340,25 @@ func classify(ctx context.Context, err error) error {
 	}
 	switch {
 	case errors.Is(err, errHuge):
-		return &fault{whyHuge, err}
+		return &failure{whyHuge, err}
 	case status >= 400 && status < 500 && tooLong(message):
-		return &fault{whyContext, fmt.Errorf("status %d", status)}
+		return &failure{whyContext, fmt.Errorf("status %d", status)}
 	case status == http.StatusBadRequest || status == http.StatusUnprocessableEntity || status == http.StatusNotImplemented:
-		return &fault{whySchema, fmt.Errorf("status %d", status)}
+		return &failure{whySchema, fmt.Errorf("status %d", status)}
 	case status != 0:
-		return &fault{whyStatus, fmt.Errorf("status %d", status)}
+		return &failure{whyStatus, fmt.Errorf("status %d", status)}
 	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &netErr) && netErr.Timeout():
-		return &fault{whyTimeout, context.DeadlineExceeded}
+		return &failure{whyTimeout, context.DeadlineExceeded}
 	case errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
-		return &fault{whyBroken, errors.New("reply cut or malformed")}
+		return &failure{whyBroken, errors.New("reply cut or malformed")}
 	case errors.As(err, &netErr):
-		return &fault{whyUnreachable, errors.New("connection failed")}
+		return &failure{whyUnreachable, errors.New("connection failed")}
 	}
 	var typeError *json.UnmarshalTypeError
 	if errors.As(err, &typeError) {
-		return &fault{whyBroken, errors.New("reply malformed")}
+		return &failure{whyBroken, errors.New("reply malformed")}
 	}
-	return &fault{whyUnreachable, errors.New("request failed")}
+	return &failure{whyUnreachable, errors.New("request failed")}
 }
 
 // tooLong knows how servers say that a request passes the context.

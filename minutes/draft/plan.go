@@ -261,8 +261,6 @@ func (d *drafter) placeVotes(p *plan, sc *scene, units []unit) []unit {
 	}
 	var kept []unit
 	for _, u := range units {
-		tells := d.voice.tells(u.text)
-		figures := values(d.m.Language, u.text, false)
 		absorbed := u.hole
 		if u.hole {
 			for i := range votes {
@@ -272,17 +270,17 @@ func (d *drafter) placeVotes(p *plan, sc *scene, units []unit) []unit {
 				}
 			}
 		}
-		if tells.tally && len(figures) > 0 && len(strings.Fields(u.text)) <= 40 && !u.note {
-			for i := range votes {
-				if containsAll(d.voteFigures(votes[i].vote), figures) {
-					votes[i].cites = union(votes[i].cites, u.cites)
-					if votes[i].at < 0 {
-						votes[i].at = len(kept)
-					}
-					absorbed = true
-					break
-				}
+		for i := range votes {
+			rest, ok := d.beyondTally(u, votes[i].vote)
+			if !ok {
+				continue
 			}
+			votes[i].cites = union(votes[i].cites, u.cites)
+			if votes[i].at < 0 {
+				votes[i].at = len(kept)
+			}
+			u.text, absorbed = rest, rest == ""
+			break
 		}
 		if !absorbed {
 			kept = append(kept, u)
@@ -310,6 +308,38 @@ func (d *drafter) placeVotes(p *plan, sc *scene, units []unit) []unit {
 	}
 	p.scene = sc
 	return kept
+}
+
+// beyondTally gives what a sentence says besides the tally that the vote
+// records; ok is false when it holds no such tally.
+func (d *drafter) beyondTally(u unit, v minutes.Vote) (rest string, ok bool) {
+	if u.note || u.hole || !d.voice.tells(u.text).tally {
+		return "", false
+	}
+	known := d.voteFigures(v)
+	var kept []string
+	for _, clause := range clauses(u.text) {
+		figures := values(d.m.Language, clause, false)
+		words := len(strings.Fields(clause))
+		tally := d.voice.tells(clause).tally
+		switch {
+		case len(figures) > 0 && !containsAll(known, figures):
+			return "", false // a figure that the vote has not: the sentence is of more than the vote
+		case len(figures) > 0 && (tally && words <= 20 || words <= 4):
+			ok = true // "142 members in favour", "đạt 100%"
+		case len(figures) == 0 && tally && words <= 8:
+			// "no abstentions": the vote says it in figures
+		default:
+			kept = append(kept, clause)
+		}
+	}
+	if !ok {
+		return "", false
+	}
+	if rest = strings.Join(kept, " "); len(strings.Fields(rest)) < 4 {
+		return "", true
+	}
+	return endSentence(upper(rest)), true
 }
 
 // voteFigures is every figure that a faithful tally of the vote may hold.

@@ -100,7 +100,7 @@ func (w *writer) start(ctx context.Context) error {
 
 // count keeps the circuit breaker. It gives back only the context's error.
 func (w *writer) count(err error, fatal bool) error {
-	var f *fault
+	var f *failure
 	switch {
 	case err == nil:
 		w.failed = 0
@@ -143,7 +143,7 @@ func (w *writer) draftUnits(ctx context.Context, p *plan, todo []int) (answers [
 		n := w.fit(pieces, fits)
 		got, err := w.request(ctx, p, pieces[:n], nil)
 		if err != nil {
-			var f *fault
+			var f *failure
 			if !errors.As(err, &f) {
 				return nil, 0, err
 			}
@@ -225,7 +225,7 @@ func (w *writer) request(ctx context.Context, p *plan, pieces []piece, problems 
 	}
 	data, err := json.Marshal(list) // < and > come out escaped, so nothing said can close the block
 	if err != nil {
-		return nil, &fault{whyBroken, err}
+		return nil, &failure{whyBroken, err}
 	}
 	user := "<evidence>" + string(data) + "</evidence>"
 	if len(problems) > 0 {
@@ -238,7 +238,7 @@ func (w *writer) request(ctx context.Context, p *plan, pieces []piece, problems 
 	w.meter.learn(w.system+user, r.prompt)
 	sentences, err := decode(r.text)
 	if err != nil {
-		return nil, &fault{whyBroken, err}
+		return nil, &failure{whyBroken, err}
 	}
 	var out []answered
 	for _, s := range sentences {
