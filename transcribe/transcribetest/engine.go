@@ -28,8 +28,8 @@ func (s Sample) request() transcribe.Request {
 	return transcribe.Request{PCM: s.PCM, Language: s.Language, Prompt: s.Prompt, AudioContext: context50(len(s.PCM))}
 }
 
-// context50 is the audio context that covers n samples and a second more.
-func context50(n int) int { return min(1500, n*50/transcribe.SampleRate+64) }
+// context50 is the audio context that covers n samples and 2.5 seconds more.
+func context50(n int) int { return min(1500, n*50/transcribe.SampleRate+128) }
 
 // Engine checks an engine against the contract, with real speech. open gives a
 // new engine; each check closes its own.

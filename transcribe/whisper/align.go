@@ -23,7 +23,7 @@ const (
 	minPause = 12                          // frames: a closed consonant lasts up to about 100 ms
 	minSound = 4                           // frames: shorter sounds are clicks
 	tailGap  = 20                          // frames: a closed final consonant may be released so late,
-	tailLong = 15                          // frames: and last so long; it belongs to the sound before
+	tailLong = 20                          // frames: and last so long; it belongs to the sound before
 	spread   = 0.06                        // seconds: variance of a stretch's length for each second of it
 	loose    = 2.5                         // cost of a pause inside a phrase
 	comma    = 0.5                         // cost of a pause after a comma
@@ -227,6 +227,23 @@ func place(words []transcribe.Word, weights []float64, s stretch, env []float64,
 		words[i].Start = min(float64(at)*hopTime, total)
 		words[i].End = min(float64(end)*hopTime, total)
 		at = end
+	}
+}
+
+// spreadOver gives words their times between two seconds, by their weights,
+// within the window.
+func spreadOver(words []transcribe.Word, from, to, total float64) {
+	from = min(max(from, 0), total)
+	to = min(max(to, from), total)
+	sum := 0.0
+	for _, w := range words {
+		sum += weight(w.Text)
+	}
+	at := from
+	for i := range words {
+		words[i].Start = at
+		at = min(at+(to-from)*weight(words[i].Text)/sum, to)
+		words[i].End = at
 	}
 }
 

@@ -42,6 +42,10 @@ func ChildMain(ctx context.Context, args []string, stdin io.Reader, stdout io.Wr
 	if err := fs.Parse(args); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
+	stdout, err := ownOutput(stdout)
+	if err != nil {
+		return err
+	}
 	b, err := openBackend(*model, *vad, *threads)
 	if err != nil {
 		// The exit status alone would say little; if the pipe is gone, so is the reader.

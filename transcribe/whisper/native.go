@@ -32,6 +32,9 @@ type native struct {
 }
 
 func openNative(model string, threads int) (*native, error) {
+	if err := checkHeader(model, "speech model"); err != nil {
+		return nil, err
+	}
 	C.bb_log_quiet()
 	ctx := loadBF16(model)
 	if ctx == nil {
@@ -156,20 +159,26 @@ func (n *native) full(r transcribe.Request, language int) (transcribe.Result, er
 	}
 	var pin runtime.Pinner
 	defer pin.Unpin()
-	t := C.bb_tuning{abort: n.abort}
+	// C keeps a pointer to it in the parameters, so it is C's memory.
+	t := (*C.bb_tuning)(C.calloc(1, C.sizeof_bb_tuning))
+	defer C.free(unsafe.Pointer(t))
+	t.abort, t.threads, t.max_tokens = n.abort, C.int(n.threads), C.int(r.MaxTokens)
+	parts := stretches(envelope(r.PCM))
+	t.sound_end = C.int(parts[len(parts)-1].to)
 	if len(prompt) > 0 {
 		pin.Pin(&prompt[0])
 		t.prompt = (*C.whisper_token)(unsafe.Pointer(&prompt[0]))
 		t.prompt_len = C.int(len(prompt))
 	}
-	C.bb_tune((*C.struct_whisper_full_params)(unsafe.Pointer(&p)), &t)
+	C.bb_tune((*C.struct_whisper_full_params)(unsafe.Pointer(&p)), t)
 	if err := n.ctx.Whisper_full(p, r.PCM, nil, nil, nil); err != nil {
 		return transcribe.Result{}, fmt.Errorf("whisper.cpp could not decode the window: %w", err)
 	}
-	res := n.result(language, r.PCM)
-	if p := float64(C.bb_no_speech(n.c(), C.int(n.threads))); p >= 0 {
-		res.NoSpeech = min(p, 1)
+	res := n.result(language, r.PCM, int64(t.sound_end))
+	if t.no_speech < 0 {
+		t.no_speech = C.bb_no_speech(n.c(), C.int(n.threads))
 	}
+	res.NoSpeech = min(max(float64(t.no_speech), 0), 1)
 	return res, nil
 }
 
@@ -190,11 +199,17 @@ func (n *native) prompt(text string) ([]binding.Token, error) {
 	return tokens, nil
 }
 
-func (n *native) result(language int, pcm []float32) transcribe.Result {
+// late is how long after the end of the sound a segment may begin: Whisper's
+// timestamps are that inexact.
+const late = 20 // hundredths of a second
+
+func (n *native) result(language int, pcm []float32, soundEnd int64) transcribe.Result {
 	res := transcribe.Result{Language: binding.Whisper_lang_str(language)}
 	eot := n.ctx.Whisper_token_eot()
-	var tokens []token
+	var all, heard, after []token
+	var afterFrom, afterTo int64
 	for s := range n.ctx.Whisper_full_n_segments() {
+		var tokens []token
 		for i := range n.ctx.Whisper_full_n_tokens(s) {
 			id := n.ctx.Whisper_full_get_token_id(s, i)
 			if id >= eot {
@@ -204,13 +219,27 @@ func (n *native) result(language int, pcm []float32) transcribe.Result {
 			tokens = append(tokens, t)
 			res.AvgLogProb += t.logp
 		}
+		all = append(all, tokens...)
+		if t0 := n.ctx.Whisper_full_get_segment_t0(s); t0 <= soundEnd+late && len(after) == 0 {
+			heard = append(heard, tokens...)
+		} else {
+			if len(after) == 0 {
+				afterFrom = t0
+			}
+			after, afterTo = append(after, tokens...), n.ctx.Whisper_full_get_segment_t1(s)
+		}
 	}
-	res.Tokens = len(tokens)
+	res.Tokens = len(all)
 	if res.Tokens > 0 {
 		res.AvgLogProb /= float64(res.Tokens)
 	}
-	res.Text = text(tokens)
-	res.Words = words(tokens, res.Language)
+	res.Text = text(all)
+	res.Words = words(heard, res.Language)
 	align(res.Words, pcm)
+	// What Whisper puts where nothing is heard stays there, for the caller's
+	// guards to see, rather than being laid into the speech before.
+	invented := words(after, res.Language)
+	spreadOver(invented, float64(afterFrom)/100, float64(afterTo)/100, float64(len(pcm))/transcribe.SampleRate)
+	res.Words = append(res.Words, invented...)
 	return res
 }

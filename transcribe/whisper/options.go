@@ -73,6 +73,17 @@ func (o Options) args() []string {
 		"--model", o.Model, "--vad", o.VAD, "--threads", fmt.Sprint(o.Threads))
 }
 
+// files names the models, for errors.
+func (o Options) files() string {
+	switch {
+	case o.Model == "":
+		return "the speech detection model " + o.VAD
+	case o.VAD == "":
+		return "the speech model " + o.Model
+	}
+	return "the models " + o.Model + " and " + o.VAD
+}
+
 // environ is the child's. With OMP_WAIT_POLICY=passive the decoder's threads
 // sleep at their barriers instead of spinning. On an idle machine that costs
 // nothing that can be measured; on a busy one, where a spinning thread holds

@@ -51,12 +51,37 @@ static void bb_filter(struct whisper_context *ctx, struct whisper_state *state, 
 	}
 }
 
-void bb_tune(struct whisper_full_params *p, const bb_tuning *t) {
+// Whisper may end a decode before the window ends, and whisper_full then goes
+// on from the last timestamp. That catches speech that was skipped; on a rest
+// without sound it invents some. So it goes on only where there is as much
+// sound as a few words need, and not for ever.
+enum { BB_MIN_REST = 120 /* hundredths of a second */, BB_MAX_PASSES = 3 };
+
+static bool bb_go_on(struct whisper_context *ctx, struct whisper_state *state, void *data) {
+	bb_tuning *t = data;
+	if (t->passes++ == 0) {
+		return true;
+	}
+	if (t->passes == 2) { // the first part of the window is still encoded
+		t->no_speech = bb_no_speech(ctx, t->threads);
+	}
+	int n = whisper_full_n_segments_from_state(state), tokens = 0;
+	for (int i = 0; i < n; i++) {
+		tokens += whisper_full_n_tokens_from_state(state, i);
+	}
+	long long end = n > 0 ? whisper_full_get_segment_t1_from_state(state, n - 1) : 0;
+	return t->passes <= BB_MAX_PASSES && end + BB_MIN_REST <= t->sound_end && (t->max_tokens == 0 || tokens < t->max_tokens);
+}
+
+void bb_tune(struct whisper_full_params *p, bb_tuning *t) {
 	// The binding's callbacks go through unlocked Go maps and, when a segment
 	// callback is set, into Go in the middle of a decode: nothing here needs them.
 	p->new_segment_callback = NULL;
 	p->progress_callback = NULL;
-	p->encoder_begin_callback = NULL;
+	p->encoder_begin_callback = bb_go_on;
+	p->encoder_begin_callback_user_data = t;
+	t->passes = 0;
+	t->no_speech = -1.0f;
 	p->abort_callback = bb_abort_check;
 	p->abort_callback_user_data = t->abort;
 	p->logits_filter_callback = bb_filter;
@@ -69,10 +94,11 @@ void bb_tune(struct whisper_full_params *p, const bb_tuning *t) {
 	p->no_speech_thold = 2.0f;
 	p->logprob_thold = -1e9f;
 	p->entropy_thold = 0.0f;
-	// Without timestamp tokens a decode is shorter, reads better on council-demo,
-	// and always takes the whole window in one pass.
-	p->no_timestamps = true;
-	p->single_segment = true;
+	// With timestamps and several segments. Without them a decode that ends
+	// early takes the rest of the window with it: on council-demo, windows of up
+	// to 15 s lost three sentences.
+	p->no_timestamps = false;
+	p->single_segment = false;
 	p->print_progress = false;
 	p->print_realtime = false;
 	p->print_timestamps = false;
@@ -108,6 +134,9 @@ static void bb_log(enum ggml_log_level level, const char *text, void *data) {
 	(void)data;
 	if (level != GGML_LOG_LEVEL_CONT) {
 		bb_log_last = level;
+	}
+	if (strstr(text, "encoder_begin_callback") != NULL) {
+		return; // our own doing
 	}
 	if (bb_log_last == GGML_LOG_LEVEL_WARN || bb_log_last == GGML_LOG_LEVEL_ERROR) {
 		fputs(text, stderr);

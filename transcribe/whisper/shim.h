@@ -21,9 +21,16 @@ typedef struct {
 	bb_abort *abort;
 	const whisper_token *prompt;
 	int prompt_len;
+	int threads;
+	int sound_end;  // hundredths of a second: nothing is heard after it
+	int max_tokens; // 0 = no limit
+	// Set by the decode:
+	int passes;
+	float no_speech; // < 0 when not known
 } bb_tuning;
 
-void bb_tune(struct whisper_full_params *p, const bb_tuning *t);
+// t must live until the decode has ended.
+void bb_tune(struct whisper_full_params *p, bb_tuning *t);
 
 // bb_logprob is the log probability of one token of the last decode.
 float bb_logprob(struct whisper_context *ctx, int segment, int token);

@@ -89,6 +89,10 @@ func startChild(ctx context.Context, o Options) (*child, error) {
 	if err != nil {
 		c.kill(err)
 		<-c.done
+		var crash *CrashError
+		if errors.As(err, &crash) {
+			return nil, fmt.Errorf("%w; it was loading %s; check them with: bienban models verify", err, o.files())
+		}
 		return nil, err
 	}
 	if err := json.Unmarshal(f.payload, &c.hello); err != nil {

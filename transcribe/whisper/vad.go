@@ -26,6 +26,9 @@ type vad struct {
 // openVAD loads the model, 0.9 MB. One thread: a frame is 0.1 ms of work, and
 // a second thread costs more in barriers than it gives.
 func openVAD(path string) (*vad, error) {
+	if err := checkHeader(path, "speech detection model"); err != nil {
+		return nil, err
+	}
 	C.bb_log_quiet()
 	name := C.CString(path)
 	defer C.free(unsafe.Pointer(name))

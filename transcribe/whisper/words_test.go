@@ -100,3 +100,11 @@ func TestTimesHoldWhateverTheSoundIs(t *testing.T) {
 		}
 	}
 }
+
+func TestInventedWordsStayWhereWhisperPutThem(t *testing.T) {
+	ws := words(tokens(" Hãy", " subscribe", " cho", " kênh"), "vi")
+	spreadOver(ws, 7.3, 8.3, 7.6)
+	if ws[0].Start != 7.3 || math.Abs(ws[3].End-7.6) > 1e-9 || ws[2].Start < ws[1].End {
+		t.Errorf("%+v", ws)
+	}
+}
