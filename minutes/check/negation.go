@@ -17,14 +17,14 @@ var (
 		"en": set("not no never none cannot nobody nothing neither nor without don't doesn't didn't won't wouldn't can't couldn't shouldn't isn't aren't wasn't weren't hasn't haven't hadn't unable"),
 	}
 	notNegative = map[string]*regexp.Regexp{
-		"vi": regexp.MustCompile(`không (?:chỉ|những)|(?:hay|có .{1,40}|được) không\s*[?.]?$|hay không|không biết|không gian|không khí|hàng không|trên không|không quân|không ngừng|không dưới|không quá|không ít|không biểu quyết|không hợp lệ|không giờ`),
-		"en": regexp.MustCompile(`not only|no\. ?\d|whether or not|no doubt|no later than|no more than|no less than|no fewer than|not least`),
+		"vi": regexp.MustCompile(`không (?:chỉ|những)|(?:hay|có .{1,40}|được) không\s*[?.]?$|hay không|không biết|không gian|không khí|hàng không|trên không|không quân|không ngừng|không ít|không biểu quyết|không hợp lệ|không giờ`),
+		"en": regexp.MustCompile(`not only|no\. ?\d|whether or not|no doubt|no later than|not least`),
 	}
 	tallyLabels = regexp.MustCompile(`không (?:tán thành|đồng ý|nhất trí|biểu quyết|có ý kiến)|no abstentions?|none against|no votes? against|(?:nobody|none|no one|no member) (?:abstain(?:ed|ing)|opposed|against|voted against)`)
 	// antonyms say no without a negating word.
 	antonyms = map[string]*regexp.Regexp{
-		"vi": regexp.MustCompile(`phản đối|bác|từ chối|thiếu|vắng|miễn|trái với|phủ nhận|hết`),
-		"en": regexp.MustCompile(`\b(?:lost|defeated|rejected|refused|against|opposed?|objected|declined|lacks?|absent|fails?|failed|denied|dismissed|disagreed|vacant|unanimous\w*|unopposed|free of|withheld|unavailable|impossible|unable)\b|\bun\w{4,}`),
+		"vi": regexp.MustCompile(`phản đối|bác|từ chối|thiếu|vắng|miễn|trái với|phủ nhận|hết|tối đa|tối thiểu|nhiều nhất|ít nhất`),
+		"en": regexp.MustCompile(`\b(?:lost|defeated|rejected|refused|against|opposed?|objected|declined|lacks?|absent|fails?|failed|denied|dismissed|disagreed|vacant|unanimous\w*|unopposed|free of|withheld|unavailable|impossible|unable|at most|at least|maximum|minimum|up to)\b|\bun\w{4,}`),
 	}
 	negSkip = set(`có được bị đã đang sẽ là của và các những một nào ai gì phải cần thể nên còn thêm ra vào cho với đại biểu đồng chí người ông bà
  a an the any to be been have has had do does did is are was were it that this of in on for with i we they he she can could would will there member members councillor councillors`)
