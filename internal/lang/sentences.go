@@ -88,11 +88,16 @@ func sentenceStop(before, after string, abbr map[string]bool) bool {
 		return word == "no" && !unicode.IsDigit(first)
 	}
 	runes := []rune(word)
-	if len(runes) == 1 && unicode.IsLetter(runes[0]) {
+	if len(runes) == 1 && unicode.IsLetter(runes[0]) && (alone || unicode.IsUpper(lastRune(before))) {
 		return !unicode.IsUpper(first) || word == "i" && strings.HasSuffix(before, "i") // an initial
 	}
 	if len(runes) > 0 && allDigits(word) && len(runes) <= 3 && alone {
 		return false // a list number
 	}
 	return !unicode.IsLower(first)
+}
+
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
 }

@@ -64,7 +64,7 @@ func (d *drafter) tail(p *plan, sc *scene) {
 	for i, e := range d.m.Elections {
 		if e.Item == p.item.ID {
 			for _, s := range d.voice.election(d.m, e) {
-				add(s, fmt.Sprintf("election:%d", i+1), "delegates")
+				add(s, append([]string{fmt.Sprintf("election:%d", i+1), "delegates"}, p.ballots...)...)
 			}
 		}
 	}

@@ -13,17 +13,18 @@ type english struct{}
 var (
 	enThanksThen = regexp.MustCompile(`(?i)^(?:thank you|thanks)\b[^,.]*? (?:and|but) ((?:I|we)\b.*)$`)
 	enThanks     = regexp.MustCompile(`(?i)^(?:and |so |well |once again )?(?:(?:I|we)(?: would|'d)? (?:like to )?)?(?:thank you|thanks|thank)\b`)
-	enGreeting   = regexp.MustCompile(`(?i)^(?:and )?(?:good (?:morning|afternoon|evening|night|day)|hello|welcome|ladies and gentlemen|dear (?:colleagues|members|councillors))\b`)
+	enGreeting   = regexp.MustCompile(`(?i)^(?:and )?(?:good (?:morning|afternoon|evening|night|day)|hello|welcome|ladies and gentlemen|safe home|safe journey|take care|see you|dear (?:colleagues|members|councillors))\b`)
+	enNoise      = regexp.MustCompile(`(?i)^(?:certainly|of course|indeed|absolutely|okay|ok|well|lovely|great|just joking|(?:may|can|could) I (?:come in|speak|say something|just say something|ask a question))$`)
 	enFiller     = regexp.MustCompile(`(?i)^(?:well|okay|ok|right|all right|yes|so|now|sure|great|good|fine|very well|lovely|please)$`)
 	enQuestion   = regexp.MustCompile(`(?i)^(?:and |so )?(?:(?:(?:are|is) there |do (?:we|I) (?:have|see) |have we )(?:any|a)\b|any (?:objections?|corrections?|questions?|comments?|seconder|further|other|abstentions?|one|volunteers?)\b|(?:all )?(?:those|any(?:one)?) (?:in favou?r|against|opposed|abstaining)|all in favou?r|(?:does|would) any(?:one|body)\b|who (?:is|are) (?:in favou?r|against)|is it (?:agreed|seconded)|can I have|may I have|do we agree|shall we|abstentions\?)`)
 	enAnyOf      = regexp.MustCompile(`(?i)^(?:and |so )?(?:(are|is) there )?any (?:(?:further|other|more) )?([a-z]+)\b`)
 	enNone       = regexp.MustCompile(`(?i)^(?:no,? )?(?:there (?:are|is|were|was) none|none|I (?:see|hear) none|(?:I )?hear(?:ing)? none|seeing none|no)$`)
 	enTallyCall  = regexp.MustCompile(`(?i)\b(?:in favou?r|against|opposed|abstentions?|abstaining|hands up|show of hands)\b[^.]*\?$|^(?:and )?(?:against|abstentions?|those against)\??$`)
-	enShortAsk   = regexp.MustCompile(`(?i)^(?:any(?:one|body)?(?: else)?|seconder|against|for|agreed|everyone|everybody|abstentions?|questions?|comments?|objections?|ready|all agreed|yes|no)\?$|^(?:with that (?:change|amendment|correction), )?(?:are we|are you|is everyone|is everybody|do you all|can we|may we|shall we|are members) (?:all )?(?:happy|content|agreed|agree|ready|minded|approve|move|start|begin)\b|^(?:can|may|could) I (?:ask for|have|take|see|invite)\b`)
+	enShortAsk   = regexp.MustCompile(`(?i)^(?:any(?:one|body)?(?: else)?|seconder|against|for|agreed|everyone|everybody|abstentions?|questions?|comments?|objections?|ready|all agreed|yes|no|nobody|no one|none)\?$|^would you (?:like|mind|care)\b|^do I have (?:a|any)\b|^(?:with that (?:change|amendment|correction), )?(?:are we|are you|is everyone|is everybody|do you all|can we|may we|shall we|are members) (?:all )?(?:happy|content|agreed|agree|ready|minded|approve|move|start|begin)\b|^(?:can|may|could) I (?:ask for|have|take|see|invite)\b`)
 	enSmallTalk  = regexp.MustCompile(`(?i)^(?:(?:so|right|okay|well|now),? )*(?:let us (?:make a start|begin|start|get started|move on|crack on)|that is (?:everything|all|it|noted|fine|right|good|great)|lovely|moving on|over to you|off you go|go ahead)(?: then| please)?$`)
 	enVoteNow    = regexp.MustCompile(`(?i)^(?:and |so |now,? |then )*(?:we|I)(?: will| shall|'ll)?(?: now)? (?:vote|move|go|proceed|come|take (?:the|a) vote|put (?:it|that) to the vote)(?: (?:to|on))?(?: (?:the|a|this))?(?: (?:vote|motion|amendment|motion as amended|substantive motion))*(?: now)?$`)
 	enItemCue    = regexp.MustCompile(`(?i)^(?:(?:and|so|then|now|next),? )*(?:(?:we|let us|let's|I)(?: will|'ll)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |moving on to |next (?:is|comes) |this brings us to )?(?:agenda )?item (?:number )?[\w-]+(?:[,:.]|$| is\b| -)?\s*`)
-	enMoveOn     = regexp.MustCompile(`(?i)^(?:(?:and|so|then|now|next),? )*(?:we|let us|I)(?: will| shall)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to `)
+	enMoveOn     = regexp.MustCompile(`(?i)^(?:(?:and|so|then|now|next),? )*(?:we|let us|I)(?: will| shall)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |^(?:the |our )?(?:first|second|third|next|last|final) item (?:on the agenda )?(?:is|concerns) `)
 	enFinite     = regexp.MustCompile(`(?i)\b(?:is|are|was|were|has|have|had|will|would|shall|should|can|could|must|may|asks?|asked|I|we|be|been|do|does|did)\b`)
 	enHonorific  = regexp.MustCompile(`(?i)\b(?:mister|mr|mrs|ms|miss|madam|doctor|dr|sir|councillor|cllr|alderman|mayor|clerk|chair)\b\.?`)
 )
@@ -137,6 +138,9 @@ func (v english) hollow(sc *scene, clause string, chair, alone bool) bool {
 	if hasFigure("en", c) {
 		return false
 	}
+	if enNoise.MatchString(c) {
+		return true
+	}
 	if enFiller.MatchString(c) {
 		return !alone || chair
 	}
@@ -182,6 +186,7 @@ var contractions = []struct {
 	{regexp.MustCompile(`(?i)\b(I|we|you|they|it|that|there)['’]ll\b`), "$1 will"},
 	{regexp.MustCompile(`(?i)\b(I|we|you|they)['’]ve\b`), "$1 have"},
 	{regexp.MustCompile(`(?i)\b(we|you|they)['’]re\b`), "$1 are"},
+	{regexp.MustCompile(`\bI am going to\b`), "I will"},
 	{regexp.MustCompile(`(?i)\b(I|we|you|they|he|she)['’]d like\b`), "$1 would like"},
 	{regexp.MustCompile(`(?i)\b(ca)n['’]t\b`), "${1}nnot"},
 	{regexp.MustCompile(`(?i)\b(w)on['’]t\b`), "${1}ill not"},

@@ -88,6 +88,11 @@ func TestEnglishSpeechBecomesARecordInTheThirdPerson(t *testing.T) {
 		{chairEN, "Una, the figures please.", ""},
 		{chairEN, "I call on the Head of Finance to report.", ""},
 		{chairEN, "Those in favour?", ""},
+		{chairEN, "Right, let's make a start.", ""},
+		{chairEN, "Are we happy to approve them?", ""},
+		{chairEN, "We'll move on to the minutes of the ninth of December.", "The item concerned the minutes of 9 December."},
+		{chairEN, "I'm going to ask Una to report on the fourth of May.", "Mayor Ann Marsh would ask Una to report on 4 May."},
+		{officer, "It's a rise of three per cent.", "Una Khan, Head of Finance, reported that it is a rise of 3%."},
 		{chairEN, "Thank you all, and good night.", ""},
 		{councillor, "Thank you very much, Madam Mayor.", ""},
 	} {
@@ -123,6 +128,9 @@ func TestVietnameseSpeechBecomesARecordInTheThirdPerson(t *testing.T) {
 		{chairVI, "Đồng chí nào không đồng ý?", ""},
 		{chairVI, "Bây giờ chúng ta chuyển sang phần thảo luận.", ""},
 		{deputy, "Tôi xin hết.", ""},
+		{deputy, "Cuối cùng, xin kính chúc quý vị đại biểu sức khỏe, hạnh phúc.", ""},
+		{deputy, "Dạ thưa anh, khóm đã làm xong ạ.", dep + " phát biểu: Khóm đã làm xong."},
+		{deputy, "Em xin báo cáo.", ""},
 		{deputy, "Xin chân thành cảm ơn và kính chúc các đồng chí sức khỏe.", ""},
 		{chairVI, "Xin cảm ơn các nhà hảo tâm đã ủng hộ năm mươi triệu đồng.", "Đồng chí Đỗ Hoàng Anh, Bí thư Chi bộ, phát biểu: Xin cảm ơn các nhà hảo tâm đã ủng hộ 50 triệu đồng."},
 	} {

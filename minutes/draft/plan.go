@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -19,8 +20,10 @@ type plan struct {
 	at    map[int][]minutes.Sentence // data that stands before units[i]; len(units) = after the last
 	tail  []minutes.Sentence
 	votes []minutes.Vote
-	scene *scene
-	flags []minutes.Flag
+	// ballots is the evidence of spoken ballots that elections record.
+	ballots []string
+	scene   *scene
+	flags   []minutes.Flag
 }
 
 func (d *drafter) scene(item minutes.AgendaItem, evidence []minutes.Evidence) *scene {
@@ -261,6 +264,10 @@ func (d *drafter) placeVotes(p *plan, sc *scene, units []unit) []unit {
 	}
 	var kept []unit
 	for _, u := range units {
+		if d.restatesElection(p.item.ID, u) {
+			p.ballots = union(p.ballots, u.cites)
+			continue
+		}
 		absorbed := u.hole
 		if u.hole {
 			for i := range votes {
@@ -308,6 +315,32 @@ func (d *drafter) placeVotes(p *plan, sc *scene, units []unit) []unit {
 	}
 	p.scene = sc
 	return kept
+}
+
+var ballotWords = regexp.MustCompile(`(?i)phiếu|\bballots?\b|\bvotes?\b`)
+
+// restatesElection says whether a sentence tells ballots and no more than the
+// recorded elections of the item hold.
+func (d *drafter) restatesElection(item string, u unit) bool {
+	if u.note || u.hole || !ballotWords.MatchString(u.text) || len(strings.Fields(u.text)) > 45 {
+		return false
+	}
+	var known []string
+	for _, e := range d.m.Elections {
+		if e.Item == item {
+			for _, n := range []int{e.Seats, e.Nominated, e.Withdrawn, e.Issued, e.Returned, e.Valid, e.Invalid} {
+				known = append(known, fmt.Sprint(n))
+			}
+			for _, r := range e.Results {
+				known = append(known, fmt.Sprint(r.Votes))
+				for _, base := range []int{d.m.Delegates.Summoned, d.m.Delegates.Present, e.Valid, e.Issued} {
+					known = append(known, fmt.Sprintf("%d/%d", r.Votes, base), fmt.Sprint(base), minutes.Percent("en", r.Votes, base))
+				}
+			}
+		}
+	}
+	figures := values(d.m.Language, u.text, false)
+	return len(known) > 0 && len(figures) > 0 && containsAll(known, figures)
 }
 
 // beyondTally gives what a sentence says besides the tally that the vote

@@ -21,13 +21,15 @@ var (
 	viPronoun   = regexp.MustCompile(`(?i)\s((?:tôi|chúng tôi|tui|em)\s.*)$`)
 	viCourtesy  = regexp.MustCompile(`(?i)^(?:(?:và|cuối cùng|trước hết|trước tiên|một lần nữa|thay mặt [^,]{1,60}|tôi|chúng tôi|xin|kính|rất|trân trọng|chân thành|nhiệt liệt|cho phép tôi|được|gửi|lời|bày tỏ|vâng|dạ)\s+)*(?:cảm ơn|cám ơn|biết ơn|chào|chào mừng|chúc|kính chúc|hoan nghênh)(?:\s|$)`)
 	viEnding    = regexp.MustCompile(`(?i)^(?:(?:tôi|em|vâng|dạ|phần (?:phát biểu|trình bày) của tôi|ý kiến của tôi|bài phát biểu(?: của tôi)?)\s+)?(?:(?:đến đây )?(?:xin|là|đã)?\s*(?:hết|kết thúc|dừng tại đây|được dừng lời|xong))(?: ạ)?$`)
-	viFiller    = regexp.MustCompile(`(?i)^(?:vâng|dạ|rồi|được rồi|thưa vâng|ạ|xin phép|tôi xin phép|xin phép đại hội|(?:(?:tôi|em|chúng tôi) )?xin (?:phép )?(?:được )?(?:phát biểu|báo cáo|trình bày|giải trình|trả lời|có ý kiến|tham gia)(?: (?:một số |mấy |vài )?(?:ý kiến|nội dung|ý))?(?: như sau)?|trân trọng|kính trình|xin)$`)
+	viFiller    = regexp.MustCompile(`(?i)^(?:vâng|dạ|rồi|à|ờ|ừm|à xin lỗi|xin lỗi|được rồi|thưa vâng|ạ|xin phép|tôi xin phép|xin phép đại hội|(?:(?:tôi|em|chúng tôi) )?xin (?:phép )?(?:được )?(?:phát biểu|báo cáo|trình bày|giải trình|trả lời|có ý kiến|tham gia)(?: (?:một số |mấy |vài )?(?:ý kiến|nội dung|ý))?(?: như sau)?|trân trọng|kính trình|xin|(?:một|hai|ba|bốn|năm|sáu|thứ \S+) là)$`)
+	viLead      = regexp.MustCompile(`(?i)^(?:cuối cùng|sau cùng|trước hết|trước tiên|một lần nữa|nhân dịp này|qua đây|nhân đây)$`)
+	viParticle  = regexp.MustCompile(`(?i)(?:\s+(?:ạ|nhé|nha|nhỉ))+$`)
 	viAsFollow  = regexp.MustCompile(`(?i)(?:báo cáo|trình bày|phát biểu|giải trình|trả lời|có ý kiến)(?: \S+){0,4} như sau$`)
 	viToVote    = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|như vậy)[,]? )?(?:\S+ ){0,3}(?:tiến hành|chuyển sang|bước vào)(?: phần)? biểu quyết$`)
 	viTallyWord = regexp.MustCompile(`(?i)^(?:ai |có ai )?(?:không )?(?:tán thành|đồng ý|nhất trí|biểu quyết|có ý kiến khác)$`)
 	viTallyAsk  = regexp.MustCompile(`(?i)(?:tán thành|đồng ý|nhất trí|biểu quyết|ý kiến khác|giơ tay|giơ thẻ)[^.]{0,30}[?.]?$`)
 	viInvite    = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo chương trình(?: (?:kỳ họp|đại hội|hội nghị|cuộc họp|làm việc))?|tiếp theo|tiếp tục chương trình|sau cùng|và|vâng|dạ|rồi|tôi|chúng tôi|đoàn chủ tịch|chủ tọa|chủ toạ|cho phép tôi|xin|trân trọng|kính|rất)[,]?\s+)*mời\s`)
-	viSummons   = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo|và|tôi|chúng tôi|đoàn chủ tịch|chủ tọa|xin|kính|rất)[,]?\s+)*(?:đề nghị|mời|kính đề nghị|xin ý kiến)\s+(?:toàn thể\s+)?(?:đại hội|hội nghị|cuộc họp|kỳ họp|hội đồng(?: nhân dân)?|chi bộ|các (?:đồng chí|đại biểu|vị đại biểu|vị|thành viên|ông bà)|quý (?:vị )?đại biểu|quý vị|đồng chí (?:nào )?(?:đồng ý|tán thành)|ai)(?:\s\S+){0,4}?\s*(?:biểu quyết|giơ tay|giơ thẻ|cho ý kiến|có ý kiến|cho biết ý kiến|thảo luận|nghỉ|ổn định|vào chỗ|tập trung|nghiêm|chào cờ|giữ trật tự|xem xét|cho biểu quyết|bấm nút|phát biểu|theo dõi)(?:\s.*)?$`)
+	viSummons   = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo|và|tôi|chúng tôi|đoàn chủ tịch|chủ tọa|xin|kính|rất)[,]?\s+)*(?:đề nghị|mời|kính đề nghị|xin ý kiến)\s+(?:toàn thể\s+)?(?:đại hội|hội nghị|cuộc họp|kỳ họp|hội đồng(?: nhân dân)?|chi bộ|các (?:đồng chí|đại biểu|vị đại biểu|vị|thành viên|ông bà)|quý (?:vị )?đại biểu|quý vị|đồng chí (?:nào )?(?:đồng ý|tán thành)|ai)(?:\s\S+){0,4}?\s*(?:biểu quyết|giơ tay|giơ thẻ|cho ý kiến|có ý kiến|cho biết ý kiến|thảo luận|nghỉ|ổn định|vào chỗ|tập trung|nghiêm|chào cờ|giữ trật tự|xem xét|cho biểu quyết|bấm nút|phát biểu|theo dõi|vỗ tay|cho một tràng (?:pháo tay|vỗ tay))(?:\s.*)?$`)
 	viCallVote  = regexp.MustCompile(`(?i)(?:biểu quyết|giơ tay|giơ thẻ|bấm nút)\S*$`)
 	viAskHall   = regexp.MustCompile(`(?i)(?:^|\s)(?:(?:các đồng chí|quý vị|các vị|các đại biểu|quý đại biểu|đại hội|hội nghị|chi bộ)(?: \S+){0,3} (?:nhất trí|đồng ý|tán thành|ý kiến)|có (?:ai|đồng chí nào|đại biểu nào|vị nào|ý kiến (?:gì|nào))|(?:còn|có) (?:đồng chí|đại biểu|ai|ý kiến) (?:nào |gì )?|(?:đồng chí|đại biểu|ai|vị) nào (?:đồng ý|tán thành|nhất trí|không|có ý kiến|khác)|ai (?:đồng ý|tán thành|nhất trí|không|có ý kiến))`)
 	viNobody    = regexp.MustCompile(`(?i)^(?:dạ |vâng |xin cảm ơn,? )?(?:không có(?: (?:ai|ý kiến(?: (?:gì|nào|khác|thêm))?))?|không|không ạ)$`)
@@ -40,8 +42,18 @@ func (v vietnamese) clean(sc *scene, u unit) string {
 	p := sc.person(u.speaker)
 	chair := presides(p) || u.speaker == ""
 	parts := clauses(s)
+	thanked := false
 	for len(parts) > 0 {
 		c := parts[0]
+		if len(parts) > 1 && viLead.MatchString(bare(c)) && v.hollow(sc, parts[1], chair) {
+			parts = parts[1:]
+			continue
+		}
+		// "… sức khỏe, hạnh phúc": what a wish goes on with.
+		if thanked && len(strings.Fields(c)) <= 4 && !viActs.MatchString(c) && !viFirst.MatchString(c) && !hasFigure("vi", c) {
+			parts = parts[1:]
+			continue
+		}
 		if (viVocative.MatchString(c) || viReporting.MatchString(c) && len(parts) > 1) && !hasFigure("vi", c) {
 			m := viPronoun.FindStringSubmatch(bare(c))
 			switch {
@@ -58,6 +70,7 @@ func (v vietnamese) clean(sc *scene, u unit) string {
 		if !v.hollow(sc, c, chair) {
 			break
 		}
+		thanked = viCourtesy.MatchString(c)
 		parts = parts[1:]
 	}
 	for len(parts) > 1 {
@@ -68,7 +81,8 @@ func (v vietnamese) clean(sc *scene, u unit) string {
 		parts = parts[:len(parts)-1]
 	}
 	s = strings.TrimSpace(strings.Join(parts, " "))
-	core := bare(s)
+	core := viParticle.ReplaceAllString(bare(s), "")
+	s = core + s[len(bare(s)):]
 	if core == "" {
 		return ""
 	}
