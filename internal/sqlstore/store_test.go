@@ -1,0 +1,210 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bienban/internal/fault"
+	"bienban/internal/hall"
+	"bienban/internal/sqlstore/storetest"
+)
+
+// openAt opens a store that syncs as it does in earnest.
+func openAt(t testing.TB, path string) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// openFast opens one without syncs, for tests with thousands of commits.
+func openFast(t testing.TB) hall.Store {
+	t.Helper()
+	s, err := open(context.Background(), filepath.Join(t.TempDir(), "bienban.db"), "synchronous(OFF)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestTheSQLiteStoreKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	storetest.Suite{New: openFast}.Run(t)
+}
+
+func TestEveryConnectionHasThePragmas(t *testing.T) {
+	t.Parallel()
+	// The folder's name has what would end a badly made data source name.
+	dir := filepath.Join(t.TempDir(), "Đại hội 100% #1?")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "bienban.db")
+	s := openAt(t, path)
+	for name, db := range map[string]*sql.DB{"writer": s.write, "reader": s.read} {
+		for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "10000"} {
+			var got string
+			if err := db.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
+				t.Errorf("%s: %s is %s %v, want %s", name, pragma, got, err, want)
+			}
+		}
+	}
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v %v, want 0600", st.Mode(), err)
+	}
+	if _, err := s.read.ExecContext(t.Context(), `DELETE FROM meeting`); err == nil {
+		t.Error("a reader's connection can write")
+	}
+}
+
+func TestWhatAMachineWroteAndTheAuditLogCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := openAt(t, filepath.Join(t.TempDir(), "bienban.db"))
+	begin(t, s)
+	if err := s.AcceptFinal(ctx, storetest.Final("r", 1, 0, 100, "một")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.NewLayer(ctx, hall.Layer{Recording: "r", Name: "second", Coverage: []hall.Cover{{To: 100, Kind: "gap"}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []string{"second", "live", "second"} {
+		if err := s.Adopt(ctx, "r", l, "thư ký"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, q := range []string{`UPDATE segment SET body = '{}'`, `UPDATE event SET body = '{}'`, `UPDATE audit SET actor = 'x'`, `DELETE FROM audit`} {
+		if _, err := s.write.ExecContext(ctx, q); err == nil {
+			t.Errorf("%s: done", q)
+		}
+	}
+	n, newest, err := s.VerifyAudit(ctx)
+	if err != nil || n != 3 || len(newest) != 32 {
+		t.Fatalf("audit log: %d %x %v, want 3 sound", n, newest, err)
+	}
+	// Whoever gets past the triggers is found out by the chain.
+	for _, q := range []string{`DROP TRIGGER audit_is_not_changed`, `UPDATE audit SET actor = 'kẻ khác' WHERE seq = 2`} {
+		if _, err := s.write.ExecContext(ctx, q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, _, err := s.VerifyAudit(ctx); fault.CodeOf(err) != fault.Internal || n != 1 {
+		t.Errorf("a changed entry 2: %d sound, %v", n, err)
+	}
+}
+
+func TestABusyReaderHoldsUpNoWriter(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := openAt(t, filepath.Join(t.TempDir(), "bienban.db"))
+	begin(t, s)
+	write := func(i int64) {
+		t.Helper()
+		if err := s.AcceptFinal(ctx, storetest.Final("r", 1, i*100, (i+1)*100, "lời")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range int64(5) {
+		write(i)
+	}
+	var readers []*sql.Rows
+	for range readersInTest {
+		rows, err := s.read.QueryContext(ctx, `SELECT n FROM segment ORDER BY n`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		if !rows.Next() {
+			t.Fatal("nothing to read")
+		}
+		readers = append(readers, rows)
+	}
+	for i := int64(5); i < 30; i++ {
+		write(i)
+	}
+	for _, rows := range readers {
+		n := 1
+		for rows.Next() {
+			n++
+		}
+		if n != 5 || rows.Err() != nil {
+			t.Errorf("the reader saw %d rows, want the 5 of its beginning: %v", n, rows.Err())
+		}
+	}
+	if tr, err := s.Transcript(ctx, "r", ""); err != nil || len(tr.Segments) != 30 {
+		t.Errorf("a new reader: %d segments %v, want 30", len(tr.Segments), err)
+	}
+}
+
+const readersInTest = readers - 1
+
+func TestAWriterOfAnotherProcessIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "bienban.db")
+	a, b := openAt(t, path), openAt(t, path)
+	begin(t, a)
+	tx, err := a.write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- b.AcceptFinal(t.Context(), storetest.Final("r", 1, 0, 100, "một")) }()
+	select {
+	case err := <-done:
+		t.Fatalf("written past another's lock: %v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAFileThatIsNoDatabaseIsAnError(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "bienban.db")
+	if err := os.WriteFile(path, []byte(strings.Repeat("đây không phải cơ sở dữ liệu\n", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Open(t.Context(), path); err == nil {
+		_ = s.Close()
+		t.Error("opened")
+	}
+	if s, err := Open(t.Context(), filepath.Join(t.TempDir(), "none", "x.db")); fault.CodeOf(err) != fault.Unavailable {
+		if err == nil {
+			_ = s.Close()
+		}
+		t.Errorf("no folder: %v, want unavailable", err)
+	}
+}
+
+func TestAClosedStoreSaysSo(t *testing.T) {
+	t.Parallel()
+	s := openAt(t, filepath.Join(t.TempDir(), "bienban.db"))
+	begin(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AcceptFinal(t.Context(), storetest.Final("r", 1, 0, 100, "một")); err == nil || errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func begin(t testing.TB, s *Store) {
+	t.Helper()
+	if err := s.StartRecording(context.Background(), storetest.Recording("r")); err != nil {
+		t.Fatal(err)
+	}
+}
