@@ -29,12 +29,11 @@ type Resampler struct {
 	exact    bool      // a row for each phase; else rows are interpolated and there is one more
 	table    []float32 // phases (+1) rows of taps, in the order of the input
 
-	hist  [][]float32 // input of each channel from frame base on
-	base  int64       // frame of hist[c][0]; starts at 1-taps/2, in front of the signal
-	in    int64       // frames taken so far
-	out   int64       // frames given so far
-	ended bool
-	row   []float32 // an interpolated row
+	hist [][]float32 // input of each channel from frame base on
+	base int64       // frame of hist[c][0]; starts at 1-taps/2, in front of the signal
+	in   int64       // frames taken so far
+	out  int64       // frames given so far
+	row  []float32   // an interpolated row
 }
 
 // NewResampler returns a resampler between two rates in Hz.

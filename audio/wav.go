@@ -192,7 +192,7 @@ func (h *wavHeader) parseFmt(b []byte) error {
 		return fmt.Errorf("it declares a sample rate of %d Hz, not %d to %d", rate, MinRate, MaxRate)
 	}
 	h.rate = int(rate)
-	ok := false
+	var ok bool
 	switch h.tag {
 	case wavPCM:
 		ok = h.bits >= 1 && h.bits <= 32

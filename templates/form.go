@@ -123,7 +123,7 @@ func (f *Form) For(kind string) bool { return holds(f.Kinds, kind) }
 // In says whether the form is in force on the day t falls on.
 func (f *Form) In(day string) bool { return f.ValidFrom == "" || string(f.ValidFrom) <= day }
 
-// Day of the form's beginning, "" when it has always been.
+// Date is the day of a form's beginning, "" when it has always been.
 type Date string
 
 func holds(list []string, s string) bool {

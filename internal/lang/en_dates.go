@@ -283,7 +283,8 @@ func (s enScanner) meridiem(m *match) {
 // past reads "half past six", "a quarter to nine", "ten past seven", "five minutes to six".
 func (s enScanner) past(i int) *match {
 	t := s.t
-	j, minutes, sure := i, int64(0), true
+	j, sure := i, true
+	var minutes int64
 	if t.word(j) == "a" && t.word(j+1) == "quarter" {
 		j++
 	}

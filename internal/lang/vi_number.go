@@ -13,7 +13,6 @@ type spokenNumber struct {
 	lone      bool   // a single number word of one syllable
 	ambiguous bool   // has two readings; nothing may be made of it
 	digits    string // the digits, where they were read one by one or written without grouping
-	scaled    bool   // written digits with a scale word only ("2,1 tỷ")
 	year      bool   // English: read in pairs, as years are
 	article   bool   // English: "a hundred"
 	lexeme    string // the digits as written, where the number is one written token
@@ -89,7 +88,7 @@ func (p *viParser) parse(i int) bool {
 		} else {
 			p.section = new(big.Rat).Add(p.section, value)
 		}
-		p.scale, p.n.end, i = scale, after, after
+		p.scale, p.n.end = scale, after
 		if scale == 1 || !g.IsInt() {
 			if p.billions || viScales[p.t.word(after)] != 1e9 {
 				p.half(g, scale)
@@ -99,7 +98,7 @@ func (p *viParser) parse(i int) bool {
 		if p.scale > 1 && viScales[p.t.word(after)] == 1e9 && !p.billions {
 			// "nghìn tỷ" read group by group: hai nghìn năm trăm | tỷ
 			p.total, p.section = mul(p.section, 1e9), new(big.Rat)
-			p.billions, p.scale, p.n.end, i = true, 1e9, after+1, after+1
+			p.billions, p.scale, p.n.end = true, 1e9, after+1
 		}
 		if p.half(g, scale) || p.short() || p.linh() {
 			return true

@@ -207,7 +207,8 @@ func (s *viScanner) halfOfDay(m *match) *match {
 
 // percent reads "N phần trăm" and "N%".
 func (s *viScanner) percent(i int, n spokenNumber) *match {
-	end, words := n.end, false
+	var end int
+	words := false
 	switch {
 	case s.t.words(n.end, "phần trăm"):
 		end, words = n.end+2, true

@@ -199,13 +199,6 @@ func writtenRatio(t *text, i int, parse func(string) (*big.Rat, bool)) (string, 
 	return decimal(a) + "/" + decimal(b), i + 3, true
 }
 
-func trimZeros(s string) string {
-	for len(s) > 1 && s[0] == '0' && isDigit(rune(s[1])) {
-		s = s[1:]
-	}
-	return s
-}
-
 // writtenTime reads 7:30, 7h30, 7g30, 7h at token i; hour and minute are checked.
 func writtenTime(t *text, i int) (hour, minute, end int, ok bool) {
 	hour = small(t, i)

@@ -108,7 +108,7 @@ func (b backend) command(o Options, port int) (string, []string) {
 // signal when that thread, not the process, ends.
 func launch(log io.Writer, name string, args []string, port int) (*Server, error) {
 	s := &Server{port: port, tail: &tail{next: log}, exited: make(chan struct{})}
-	s.cmd = exec.Command(name, args...)
+	s.cmd = exec.Command(name, args...) //nolint:noctx // it is ended as a group, by Close and by the context's AfterFunc
 	s.cmd.SysProcAttr = procAttr()
 	s.cmd.Stdout, s.cmd.Stderr = s.tail, s.tail
 	s.cmd.WaitDelay = stopTimeout
@@ -187,7 +187,7 @@ func (s *Server) Close() error {
 
 // freePort asks the system for a port that nobody uses.
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // loopback: it answers at once
 	if err != nil {
 		return 0, fault.New(fault.Unavailable, "find a free port: %w", err)
 	}
