@@ -92,6 +92,7 @@ type drafter struct {
 	voice     voice
 	conflicts []minutes.Conflict
 	address   map[string]string
+	strict    bool // a small model writes: nothing may be lost, nothing added
 }
 
 // unfiled lists speech that belongs to no item of the agenda. It blocks unless

@@ -89,16 +89,16 @@ func (d *drafter) judge(p *plan, a answered) string {
 			return d.say(fmt.Sprintf("nobody did that (%q) in the evidence", w), fmt.Sprintf("bằng chứng không có việc %q", w))
 		}
 	}
-	founded, set := 0, wordsOf(all)
-	words := contentWords(d.m.Language, a.text)
+	set := wordsOf(all)
+	words, strange := contentWords(d.m.Language, a.text), 0
 	for _, w := range words {
-		if set[w] || !strings.HasPrefix(d.m.Language, "vi") && stemmed(set, w) {
-			founded++
+		if !set[w] && !reporting[w] && (strings.HasPrefix(d.m.Language, "vi") || !stemmed(set, w)) {
+			strange++
 		}
 	}
-	// Two thirds: the rest is the verbs of reporting.
-	if 3*founded < 2*len(words) {
-		return d.say("little of it stands in the evidence", "phần lớn không có trong bằng chứng")
+	// A small model's new word is a slip ("đơn" for "Đoàn") more often than style; a large one may word a quarter anew.
+	if d.strict && strange > 0 || 4*strange > len(words) {
+		return d.say("it holds words that the evidence does not", "có từ ngữ không có trong bằng chứng")
 	}
 	if d.denials(a.text) != d.denials(strings.Join(texts(p, a.units), " ")) {
 		return d.say("a negation is lost or added", "mất hoặc thêm chữ phủ định")
@@ -155,8 +155,9 @@ func (d *drafter) lost(u unit, text string) string {
 			n++
 		}
 	}
-	// Four fifths of the words that carry weight: minutes are brief, but a record.
-	if 5*n < 4*len(words) {
+	// Four fifths of the words that carry weight: minutes are brief, but a record. What
+	// a small model leaves out ("in the past term") it does not know to be needless.
+	if d.strict && n < len(words) || 5*n < 4*len(words) {
 		return d.say("too much of it is lost", "mất nhiều ý")
 	}
 	return ""
@@ -186,11 +187,15 @@ func wordsOf(text string) map[string]bool {
 
 var (
 	enStop = wordSet(`the a an of to in on at for by with from and or but that this these those it its is are was were be been being has have had
-		will would shall should can could may might do does did as if so than then there here i we you he she they me us him her them my our your
-		his their also very just about into over per which who whom what when where how all any some only now`)
+		will would shall should can could may might do does did as so than then there here i we you he she they me us him her them my our your
+		his their also very just about into over per which who whom what when where how any now`)
 	viStop = wordSet(`và của là có các những cho với trong trên dưới tại từ đến được bị đã đang sẽ thì mà để này đó kia ấy rằng như cũng rất tôi
-		chúng ta em xin thưa kính đồng chí ông bà đại biểu về ra vào lên xuống nữa vì nên nếu khi một hiện nay ý kiến phát`)
+		chúng ta em xin thưa kính đồng chí ông bà đại biểu về ra vào lên xuống nữa khi một hiện nay ý kiến phát`)
 )
+
+// reporting is the words with which a record says that somebody spoke; they need no evidence.
+var reporting = wordSet(`stated said reported noted added explained mentioned spoke told advised according meeting
+	cho biết phát biểu báo cáo nêu rằng trình bày thông tin thêm nhấn mạnh theo ý kiến đồng thời hỏi`)
 
 // contentWords is the words of a text that carry its matter; figures are judged apart.
 func contentWords(language, text string) []string {

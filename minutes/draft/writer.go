@@ -95,7 +95,9 @@ func (w *writer) start(ctx context.Context) error {
 		return nil
 	}
 	w.ready = true
-	return w.count(w.c.probe(ctx), true)
+	err := w.c.probe(ctx)
+	w.d.strict = w.c.sparing
+	return w.count(err, true)
 }
 
 // count keeps the circuit breaker. It gives back only the context's error.
