@@ -78,6 +78,8 @@ func (r *Recorder) finish(ctx context.Context, p Pending) error {
 	return r.record(ctx, func() (item, error) { return item{kind: KindErased, note: &Note{Erase: p.Erase}}, nil })
 }
 
+var errNoAudio = errors.New("there is no audio")
+
 // chunksIn finds the chunks that a stretch touches, and widens it to them.
 func (r *Recorder) chunksIn(e *Erasure) (first, last int64, err error) {
 	first, last = -1, -1
@@ -95,7 +97,7 @@ func (r *Recorder) chunksIn(e *Erasure) (first, last int64, err error) {
 		return true, nil
 	})
 	if err == nil && first < 0 {
-		err = fmt.Errorf("there is no audio between %d and %d", from, to)
+		err = fmt.Errorf("%w between %d and %d", errNoAudio, from, to)
 	}
 	return first, last, err
 }

@@ -38,6 +38,8 @@ type mirror struct {
 	over chan struct{}
 	drop atomic.Bool // do not finish
 
+	tracks atomic.Bool // imports are to be compared
+
 	mu     sync.Mutex
 	want   mark
 	total  int64     // bytes that there are
@@ -212,6 +214,10 @@ func (m *mirror) round() error {
 		m.mu.Lock()
 		m.erases = m.erases[1:]
 		m.mu.Unlock()
+		m.tracks.Store(true)
+	}
+	if m.tracks.Swap(false) {
+		return m.copyTracks()
 	}
 	return nil
 }
@@ -255,6 +261,7 @@ func (m *mirror) connect() error {
 		}
 	}
 	m.size, m.segs = size, nil
+	m.tracks.Store(true)
 	return nil
 }
 

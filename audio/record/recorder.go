@@ -28,6 +28,8 @@ type Recorder struct {
 	out  *outlet
 	over chan struct{} // closed when all is written and the lock is free
 
+	importing sync.Mutex // one import at a time
+
 	mu      sync.Mutex // guards what follows: what has come in and is not queued
 	format  Format
 	in      int64 // frames since the format began, for exact positions

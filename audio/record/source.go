@@ -328,7 +328,7 @@ func (s *Source) blank(ctx context.Context, p place) error {
 	s.have = append(s.have[:0], make([]float32, n*int64(ch))...)
 	if p.kind == KindGap || p.kind == KindOverflow {
 		for _, f := range s.fill {
-			if err := f.read(ctx, s.have, ch, from); err != nil {
+			if err := f.read(ctx, s.have, from); err != nil {
 				return err
 			}
 		}
@@ -345,7 +345,7 @@ func (s *Source) blank(ctx context.Context, p place) error {
 // Close implements audio.Source.
 func (s *Source) Close() error {
 	for _, f := range s.fill {
-		_ = f.src.Close()
+		f.close()
 	}
 	s.fill = nil
 	if s.file != nil {

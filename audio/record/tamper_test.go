@@ -99,7 +99,7 @@ func TestAnyChangedByteIsFound(t *testing.T) {
 	files := tiny(t)
 	for name, data := range files {
 		fsys := lay(t, files)
-		for i := rand.IntN(3); i < len(data); i += 3 {
+		for i := rand.IntN(11); i < len(data); i += 11 {
 			changed := bytes.Clone(data)
 			changed[i] ^= 1 << (i % 8)
 			put(t, fsys, "/r/"+name, changed)

@@ -65,6 +65,11 @@ const maxProblems = 1000
 // Verify reads a whole recording and checks each byte of it. It changes nothing, and may be used while it runs.
 // Errors are ErrNone and those of the file system; what is wrong with the recording is in the report.
 func Verify(ctx context.Context, dir string, fsys durable.FS) (Report, error) {
+	return verifyTrack(ctx, dir, fsys, nil)
+}
+
+// verifyTrack is Verify of a track of which is known how it stood when it was imported.
+func verifyTrack(ctx context.Context, dir string, fsys durable.FS, track *ImportRecord) (Report, error) {
 	if fsys == nil {
 		fsys = durable.OS()
 	}
@@ -76,7 +81,7 @@ func Verify(ctx context.Context, dir string, fsys durable.FS) (Report, error) {
 	if len(segs) == 0 {
 		return Report{}, fmt.Errorf("verify: %s: %w", dir, ErrNone)
 	}
-	v := &verifier{fs: fsys, dir: dir, rep: Report{Folder: dir, Segments: len(segs), Running: live != nil, Problems: []Problem{}}}
+	v := &verifier{track: track, fs: fsys, dir: dir, rep: Report{Folder: dir, Segments: len(segs), Running: live != nil, Problems: []Problem{}}}
 	v.sure = vouched(fsys, dir)
 	if v.erased, err = v.erasures(segs); err != nil {
 		return Report{}, fmt.Errorf("verify: %w", err)
@@ -101,6 +106,9 @@ type verifier struct {
 	rep    Report
 	erased []Note
 	tracks []ImportRecord
+
+	track *ImportRecord // as which it is known
+	known bool          // and was met
 
 	begun bool
 	base  int
@@ -229,6 +237,9 @@ func (v *verifier) segment(ctx context.Context, s segmentFile, behind []segmentF
 			return nil
 		}
 		v.link.size, v.link.hash, v.link.seq, v.link.at = w.off, w.hash, w.seq, w.at
+		if v.track != nil && v.track.Chunks == v.link.seq {
+			v.known = v.track.Head == hex.EncodeToString(v.link.hash[:])
+		}
 	}
 }
 
@@ -346,8 +357,10 @@ func (v *verifier) chunk(s *segmentFile, f durable.File, p place, w *walker, las
 				v.open[p.seq] = true
 			case KindErased:
 				delete(v.open, n.Erase)
-			default:
-				v.tracks = append(v.tracks, *n.Import)
+			case KindImport:
+				if n.Import != nil {
+					v.tracks = append(v.tracks, *n.Import)
+				}
 			}
 		}
 	}
@@ -397,6 +410,9 @@ func (v *verifier) report() Report {
 			return 0
 		}
 		return float64(n) / float64(v.base)
+	}
+	if v.track != nil && !v.known {
+		v.problem(nil, -1, 0, 0, "it is not the track that was imported")
 	}
 	r := v.rep
 	r.AudioSeconds, r.Seconds = sec(v.audio-v.link.audio), sec(v.link.at)
