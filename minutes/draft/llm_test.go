@@ -178,6 +178,7 @@ func TestAModelThatFailsLeavesTheExtractiveDraftAndAFlag(t *testing.T) {
 			t.Parallel()
 			s := newStub(t, answer)
 			m, c := load(t, "council-demo")
+			m.Agenda, c.Turns = m.Agenda[:4], c.Turns[:6] // enough for several items with something to write
 			l := llmOf(s)
 			if strings.Contains(name, "hangs mid") || strings.Contains(name, "never") {
 				l.Timeout = 50 * time.Millisecond
@@ -365,11 +366,9 @@ func TestAWeakModelLosesNoFact(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStub(t, func(w http.ResponseWriter, _ *http.Request, a ask) { sayAll(w, answer(a)) })
-			for _, name := range []string{"council-amendment", "hdnd-chat-van"} {
-				m, c := load(t, name)
-				out := mustDraft(t, m, c, draft.Options{LLM: llmOf(s)})
-				score(t, c, out)
-			}
+			m, c := load(t, "hdnd-chat-van")
+			out := mustDraft(t, m, c, draft.Options{LLM: llmOf(s)})
+			score(t, c, out)
 		})
 	}
 }
