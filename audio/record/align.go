@@ -93,30 +93,68 @@ type match struct {
 	score float64 // correlation, up to 1
 }
 
-// find looks for here[from:to] in there at lags between least and most.
-func find(here, there envelope, from, to, least, most int) match {
-	best := match{score: -1}
-	from, to = max(0, from), min(to, len(here))
-	scores := map[int]float64{}
-	for lag := least; lag <= most; lag++ {
-		s := correlate(here, there, from, to, lag)
-		if s > best.score {
-			best = match{float64(lag), s}
+// pair is two envelopes to be aligned, and both in steps of 50 ms for a first look.
+type pair struct {
+	here, there             envelope
+	coarseHere, coarseThere envelope
+}
+
+// coarse is how many hops a step of the first look has. Loudness moves with syllables, about 5 a second, so a peak
+// of the correlation is wider than it.
+const coarse = 5
+
+func pairOf(here, there envelope) *pair {
+	return &pair{here, there, here.thinned(), there.thinned()}
+}
+
+// thinned is the mean of each coarse hops.
+func (e envelope) thinned() envelope {
+	out := make(envelope, 0, len(e)/coarse)
+	for ; len(e) >= coarse; e = e[coarse:] {
+		var sum float32
+		for _, v := range e[:coarse] {
+			sum += v // NaN stays NaN
 		}
-		scores[lag] = s
+		out = append(out, sum/coarse)
+	}
+	return out
+}
+
+// find looks for here[from:to] in there at lags between least and most.
+func (p *pair) find(from, to, least, most int) match {
+	if most-least > 20*coarse {
+		m := best(p.coarseHere, p.coarseThere, from/coarse, to/coarse, floorDiv(least, coarse), floorDiv(most, coarse)+1, alignLeast/coarse)
+		if m.score < 0 {
+			return m
+		}
+		mid := int(math.Round(m.lag * coarse))
+		least, most = max(least, mid-2*coarse), min(most, mid+2*coarse)
+	}
+	return best(p.here, p.there, from, to, least, most, alignLeast)
+}
+
+func floorDiv(a, b int) int { return int(math.Floor(float64(a) / float64(b))) }
+
+// best is the lag at which here[from:to] is most like there, with at least that many common steps.
+func best(here, there envelope, from, to, least, most, common int) match {
+	m := match{score: -1}
+	from, to = max(0, from), min(to, len(here))
+	at := func(lag int) float64 { return correlate(here, there, from, to, lag, common) }
+	for lag := least; lag <= most; lag++ {
+		if s := at(lag); s > m.score {
+			m = match{float64(lag), s}
+		}
 	}
 	// A parabola through the peak and its neighbours.
-	l := int(best.lag)
-	a, okA := scores[l-1]
-	b, okB := scores[l+1]
-	if d := a - 2*best.score + b; okA && okB && d < 0 && a > -1 && b > -1 {
-		best.lag += (a - b) / (2 * d)
+	a, b := at(int(m.lag)-1), at(int(m.lag)+1)
+	if d := a - 2*m.score + b; d < 0 && a > -1 && b > -1 {
+		m.lag += max(-0.5, min(0.5, (a-b)/(2*d)))
 	}
-	return best
+	return m
 }
 
 // correlate is the correlation of here[from:to] with what lies lag earlier in there, -1 when too little is common.
-func correlate(here, there envelope, from, to, lag int) float64 {
+func correlate(here, there envelope, from, to, lag, common int) float64 {
 	from, to = max(from, lag), min(to, len(there)+lag)
 	var n, sx, sy, sxx, syy, sxy float64
 	for i := from; i < to; i++ {
@@ -127,7 +165,7 @@ func correlate(here, there envelope, from, to, lag int) float64 {
 		n++
 		sx, sy, sxx, syy, sxy = sx+x, sy+y, sxx+x*x, syy+y*y, sxy+x*y
 	}
-	if n < alignLeast {
+	if n < float64(common) {
 		return -1
 	}
 	vx, vy := sxx-sx*sx/n, syy-sy*sy/n
@@ -138,15 +176,16 @@ func correlate(here, there envelope, from, to, lag int) float64 {
 }
 
 // global finds the lag that most windows agree on, between least and most.
-func global(here, there envelope, least, most int) (match, bool) {
+func (p *pair) global(least, most int) (match, bool) {
 	var all []match
+	here, there := p.here, p.there
 	step := max(alignWindow, len(here)/alignWindows)
 	for from := 0; from < len(here); from += step {
 		to := min(from+alignWindow, len(here))
-		if to+0 < least || from > len(there)+most {
+		if to < least || from > len(there)+most {
 			continue
 		}
-		if m := find(here, there, from, to, least, most); m.score >= alignScore {
+		if m := p.find(from, to, least, most); m.score >= alignScore {
 			all = append(all, m)
 		}
 	}

@@ -129,13 +129,14 @@ func (r *Recorder) align(ctx context.Context, open func(context.Context) (audio.
 		w := o.Within.Seconds() * hopsPerSecond
 		least, most = max(least, int(clock-w)), min(most, int(clock+w))
 	}
-	g, heard := global(here, there, least, most)
+	p := pairOf(here, there)
+	g, heard := p.global(least, most)
 	if !heard && o.At.IsZero() {
 		return nil, ErrNotAligned
 	}
 	var fills []Fill
 	for _, m := range missing {
-		f := fillOf(here, there, m, r.base, g, heard, clock)
+		f := p.fill(m, r.base, g, heard, clock)
 		// What the import does not cover stays a gap.
 		begin := int64(f.LagMS * float64(r.base) / 1000)
 		f.From, f.To = max(f.From, begin), min(f.To, begin+int64(len(there))*int64(r.base)/hopsPerSecond)
@@ -152,8 +153,8 @@ func (r *Recorder) align(ctx context.Context, open func(context.Context) (audio.
 // fillLeast: stretches shorter than 1/20 s are not worth the seams.
 const fillLeast = 20
 
-// fillOf aligns one gap: by the audio in front of it, else behind it, else by what is known of the whole.
-func fillOf(here, there envelope, m Stretch, base int, g match, heard bool, clock float64) Fill {
+// fill aligns one gap: by the audio in front of it, else behind it, else by what is known of the whole.
+func (p *pair) fill(m Stretch, base int, g match, heard bool, clock float64) Fill {
 	const perHop = 1000.0 / hopsPerSecond
 	f := Fill{From: m.From, To: m.To, By: "clock", LagMS: clock * perHop}
 	if !heard {
@@ -163,8 +164,8 @@ func fillOf(here, there envelope, m Stretch, base int, g match, heard bool, cloc
 	hop := func(pos int64) int { return int(pos * hopsPerSecond / int64(base)) }
 	least, most := int(g.lag)-localRadius, int(g.lag)+localRadius
 	from, to := hop(m.From), hop(m.To)+1
-	a := find(here, there, from-alignWindow, from, least, most)
-	b := find(here, there, to, to+alignWindow, least, most)
+	a := p.find(from-alignWindow, from, least, most)
+	b := p.find(to, to+alignWindow, least, most)
 	switch {
 	case a.score >= alignScore:
 		f.By, f.Score, f.LagMS = "before", a.score, a.lag*perHop

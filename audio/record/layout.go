@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"sort"
 	"strconv"
@@ -129,7 +130,7 @@ func liveMark(fsys durable.FS, dir string) *mark {
 	var p int
 	m := &mark{}
 	if _, err := fmt.Sscanf(text, "pid=%d segment=%d size=%d", &p, &m.segment, &m.size); err != nil {
-		return &mark{} // it has only begun: nothing counts yet
+		return &mark{segment: math.MaxUint32} // it is just beginning and has not written: all that lies there counts
 	}
 	return m
 }
