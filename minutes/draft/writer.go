@@ -268,6 +268,9 @@ func (d *drafter) byline(sc *scene, u unit) string {
 	if v, ok := d.voice.(vietnamese); ok {
 		by = upper(strings.TrimSpace(v.addressOf(sc, u.speaker) + " " + u.speaker))
 	}
+	if v, ok := d.voice.(english); ok {
+		return v.withTitle(d.m, u.speaker) // as the rules name them: "Councillor Helen Fraser", "Daniel Osei, Town Clerk"
+	}
 	if u.title != "" && !strings.HasPrefix(strings.ToLower(u.title), "đại biểu") {
 		by += ", " + u.title
 	}
