@@ -26,6 +26,11 @@ const (
 	scriptCase = "dai-hoi-mau"
 )
 
+// demoBudget is how long a language model may take for a meeting's draft: a
+// first look must not take a quarter of an hour on a slow machine. What the
+// model does not get to is drafted by rule, and says so.
+const demoBudget = 2 * time.Minute
+
 type demoCmd struct {
 	Case  string `help:"One of the sample meetings, or all. Default: council-demo from its sound into the output folder, then dai-hoi-mau from its script into a folder of its own there." placeholder:"NAME"`
 	LLM   string `name:"llm" default:"auto" help:"auto (the local language model when it is installed), none, or an OpenAI-compatible URL." placeholder:"URL"`
@@ -52,6 +57,9 @@ func (c *demoCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	defer stop()
+	if llm != nil {
+		llm.Budget = demoBudget
+	}
 	review := false
 	for _, j := range jobs {
 		r, err := e.demo(ctx, j, c.Model, llm)
