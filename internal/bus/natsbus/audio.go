@@ -126,6 +126,7 @@ type reader struct {
 	seq   uint64 // stream sequence to go on at; 0 = to be looked up by position
 	batch jetstream.MessageBatch
 	away  <-chan struct{}
+	mute  time.Time  // since when nobody answers
 	kept  *bus.Chunk // the chunk after a stretch that was missing
 }
 
@@ -182,8 +183,10 @@ func (r *reader) stored(ctx context.Context) (bus.Chunk, error) {
 		}
 		if r.batch == nil {
 			if err := r.fetch(ctx); err != nil {
-				r.cons, r.batch = nil, nil
-				return bus.Chunk{}, r.b.fail(ctx, "read "+r.recording, err)
+				if err := r.broken(ctx, err); err != nil {
+					return bus.Chunk{}, err
+				}
+				continue
 			}
 		}
 		var m jetstream.Msg
@@ -202,11 +205,13 @@ func (r *reader) stored(ctx context.Context) (bus.Chunk, error) {
 			err := r.batch.Error()
 			r.batch = nil
 			if err != nil && !errors.Is(err, nats.ErrTimeout) {
-				r.cons = nil
-				return bus.Chunk{}, r.b.fail(ctx, "read "+r.recording, err)
+				if err := r.broken(ctx, err); err != nil {
+					return bus.Chunk{}, err
+				}
 			}
 			continue
 		}
+		r.mute = time.Time{}
 		meta, err := m.Metadata()
 		if err != nil || meta.Sequence.Consumer != r.count+1 {
 			// One was lost on the way; the stream still has it.
@@ -224,6 +229,31 @@ func (r *reader) stored(ctx context.Context) (bus.Chunk, error) {
 	}
 }
 
+// broken gives up the consumer after an error. It returns nil, after a pause,
+// when nobody has answered for less than Timeout: a cluster is like that while
+// it elects a leader.
+func (r *reader) broken(ctx context.Context, err error) error {
+	r.cons, r.batch = nil, nil
+	if !errors.Is(err, nats.ErrNoResponders) {
+		return r.b.fail(ctx, "read "+r.recording, err)
+	}
+	if r.mute.IsZero() {
+		r.mute = time.Now()
+	}
+	if time.Since(r.mute) > r.b.o.Timeout {
+		r.mute = time.Time{}
+		return r.b.fail(ctx, "read "+r.recording, err)
+	}
+	select {
+	case <-ctx.Done():
+	case <-r.life.Done():
+	case <-r.away:
+		return fault.New(fault.Unavailable, "bus: read %s: the connection was cut", r.recording)
+	case <-time.After(electionPause):
+	}
+	return nil
+}
+
 // closed says whether the reader or ctx has ended.
 func (r *reader) closed(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
@@ -238,7 +268,7 @@ func (r *reader) closed(ctx context.Context) error {
 // fetch asks for the next chunks, opening the consumer when there is none.
 func (r *reader) fetch(ctx context.Context) error {
 	for r.cons == nil {
-		r.away = r.b.away()
+		r.away = r.b.away() // before the question: a cut while it is asked must count
 		err := r.open(ctx)
 		if err == nil {
 			break

@@ -28,10 +28,11 @@ type Bus struct {
 	stop context.CancelFunc
 	once sync.Once
 
-	mu    sync.Mutex
-	cut   chan struct{}               // closed while there is no connection
-	made  map[string]jetstream.Stream // streams known to exist
-	rings map[*listener]bool
+	mu     sync.Mutex
+	link   context.Context // of the connection there is now; over while there is none
+	unlink context.CancelFunc
+	made   map[string]jetstream.Stream // streams known to exist
+	rings  map[*listener]bool
 }
 
 var _ bus.Bus = (*Bus)(nil)
@@ -59,8 +60,9 @@ func Dial(o Options) (*Bus, error) {
 func dial(o Options, where string, more ...nats.Option) (*Bus, error) {
 	o = o.withDefaults()
 	life, stop := context.WithCancel(context.Background())
-	b := &Bus{o: o, life: life, stop: stop, cut: make(chan struct{}), made: map[string]jetstream.Stream{}, rings: map[*listener]bool{}}
-	close(b.cut)
+	b := &Bus{o: o, life: life, stop: stop, made: map[string]jetstream.Stream{}, rings: map[*listener]bool{}}
+	b.link, b.unlink = context.WithCancel(life)
+	b.unlink()
 	opts := append([]nats.Option{
 		nats.Name(o.Name),
 		nats.Timeout(o.Timeout),
@@ -127,17 +129,11 @@ func withoutSecret(err error) error {
 func (b *Bus) connected(yes bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	is := true
-	select {
-	case <-b.cut:
-		is = false
-	default:
-	}
 	switch {
-	case yes && !is:
-		b.cut = make(chan struct{})
-	case !yes && is:
-		close(b.cut)
+	case !yes:
+		b.unlink()
+	case b.link.Err() != nil:
+		b.link, b.unlink = context.WithCancel(b.life)
 	}
 }
 
@@ -145,13 +141,22 @@ func (b *Bus) connected(yes bool) {
 func (b *Bus) away() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.cut
+	return b.link.Done()
 }
 
-// within bounds a call by ctx, Timeout and the connection's life. The error of
-// its end is worked out by fail.
+// within bounds a call by ctx, Timeout and the connection: the library would
+// wait for an answer that cannot come any more. The error of its end is worked
+// out by fail.
 func (b *Bus) within(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, b.o.Timeout)
+	b.mu.Lock()
+	link := b.link
+	b.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, b.o.Timeout)
+	stop := context.AfterFunc(link, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 // Error codes of the server that say that there is no room.
@@ -181,6 +186,12 @@ func (b *Bus) fail(ctx context.Context, what string, err error) error {
 	}
 	if errors.Is(err, nats.ErrMaxPayload) {
 		return fault.New(fault.Invalid, "bus: %s: %w", what, err)
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fault.New(fault.Unavailable, "bus: %s: no connection", what)
+	case errors.Is(err, context.DeadlineExceeded):
+		return fault.New(fault.Unavailable, "bus: %s: no answer within %v", what, b.o.Timeout)
 	}
 	return fault.New(fault.Unavailable, "bus: %s: %w", what, err)
 }
@@ -294,6 +305,10 @@ func (b *Bus) stream(ctx context.Context, name string, ask func(context.Context,
 	return m, err
 }
 
+// electionPause is how long to wait before asking again a stream that nobody
+// answers for.
+const electionPause = 50 * time.Millisecond
+
 // store puts m in the stream, making that when needed, and waits for the
 // acknowledgement. Errors are the library's.
 func (b *Bus) store(ctx context.Context, c jetstream.StreamConfig, m *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
@@ -305,12 +320,17 @@ func (b *Bus) store(ctx context.Context, c jetstream.StreamConfig, m *nats.Msg, 
 			return nil, err
 		}
 		ack, err := b.js.PublishMsg(ctx, m, opts...)
-		if errors.Is(err, jetstream.ErrNoStreamResponse) && !again {
-			// The stream is gone, or its server is: looking tells which.
-			b.forget(c.Name)
-			continue
+		if !errors.Is(err, jetstream.ErrNoStreamResponse) || again && b.o.Replicas == 1 {
+			return ack, err
 		}
-		return ack, err
+		// The stream is gone, or its server is, or (in a cluster) it elects its
+		// leader: looking tells which.
+		b.forget(c.Name)
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(electionPause):
+		}
 	}
 }
 

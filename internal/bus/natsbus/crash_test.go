@@ -88,7 +88,7 @@ func TestEveryAcknowledgedChunkOutlivesKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 
 	acked := make(chan int, 1) // how many, at the end

@@ -82,6 +82,9 @@ func StartServer(ctx context.Context, o ServerOptions) (*Server, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fault.New(fault.Unavailable, "bus: make its folder: %w", err)
 	}
+	if err := repairMeta(o.Dir, o.Log); err != nil {
+		return nil, fault.New(fault.Unavailable, "bus: its folder cannot be read: %w", err)
+	}
 	s := &Server{o: o}
 	before, _ := addressFile(s.AddressFile()).read() // missing or damaged: begin anew
 	if before.Token == "" {
