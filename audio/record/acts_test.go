@@ -98,6 +98,31 @@ func TestARecorderKilledInAClosedPartWakesInIt(t *testing.T) {
 	})
 }
 
+func TestARecorderKilledAfterAClosedPartWakesRecording(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys := durabletest.New()
+		o := record.Options{ID: "r", Rate: 8000, Channels: 1}
+		r := create(t, "/r", o, fsys)
+		feed(t, r, 0, 1)
+		must(t, r.Pause(ctx, "Nguyễn Văn An", "kín"))
+		feed(t, r, 0, 1)
+		must(t, r.Resume(ctx, "Nguyễn Văn An", ""))
+		feed(t, r, 16000, 1)
+		must(t, r.Flush(ctx))
+		after := fsys.Kill()
+		_ = r.Close(ctx, "")
+		r = create(t, "/r", o, after)
+		if p := r.Status().Paused; p != nil {
+			t.Errorf("it is paused: %+v", p)
+		}
+		feed(t, r, 0, 1)
+		must(t, r.Close(ctx, ""))
+		if rep := whole(t, "/r", after); rep.AudioSeconds != 3 || rep.PausedSeconds != 1 {
+			t.Errorf("%+v", rep)
+		}
+	})
+}
+
 func TestAGapIsAsLongAsTheClockSays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fsys := durabletest.New()

@@ -2,7 +2,11 @@ package record_test
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
 	"flag"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -162,6 +166,44 @@ func TestWhatIsRemovedMovedOrCutIsFound(t *testing.T) {
 		at := bytes.LastIndex(b[:lastChunk(b)], []byte("BBCH"))
 		m["000001.pcm"] = append(bytes.Clone(b[:at]), b[lastChunk(b):]...)
 	})
+}
+
+// forge replaces the samples of the chunk at off and makes its own seal and checksum right again.
+func forge(data []byte, off int) []byte {
+	b := bytes.Clone(data)
+	n := int(binary.LittleEndian.Uint32(b[off+36:]))
+	key, pcm := b[off+128:off+160], b[off+160:off+160+n]
+	pcm[0] ^= 1
+	mac := hmac.New(sha256.New, key)
+	mac.Write(pcm)
+	copy(b[off+48:], mac.Sum(nil))
+	binary.LittleEndian.PutUint32(b[off+124:], crc32.Checksum(b[off:off+124], crc32.MakeTable(crc32.Castagnoli)))
+	return b
+}
+
+func TestAChunkThatWasForgedIsFoundByTheNext(t *testing.T) {
+	files := tiny(t)
+	for _, name := range []string{"000001.pcm", "000002.pcm", "000003.pcm", "000004.pcm"} {
+		for off := 256; ; {
+			next := bytes.Index(files[name][off+1:], []byte("BBCH"))
+			m := map[string][]byte{}
+			for k, v := range files {
+				m[k] = v
+			}
+			m[name] = forge(files[name], off)
+			if rep := verify(t, "/r", lay(t, m)); rep.Whole {
+				t.Errorf("%s: the chunk at byte %d was forged unnoticed", name, off)
+			}
+			delete(m, "manifest.json")
+			if rep := verify(t, "/r", lay(t, m)); rep.Whole && (next >= 0 || name != "000004.pcm") {
+				t.Errorf("%s: the chunk at byte %d was forged unnoticed where there is no manifest", name, off)
+			}
+			if next < 0 {
+				break
+			}
+			off += 1 + next
+		}
+	}
 }
 
 func TestTheManifestIsRebuiltFromTheSegments(t *testing.T) {
