@@ -85,10 +85,10 @@ func (o Options) files() string {
 }
 
 // environ is the child's. With OMP_WAIT_POLICY=passive the decoder's threads
-// sleep at their barriers instead of spinning. On an idle machine that costs
-// nothing that can be measured; on a busy one, where a spinning thread holds
-// the core that the other needs, windows of 20 s took 2 s instead of up to
-// 33 s (two cores, load 5). GGML_NO_BACKTRACE keeps a failed assertion from
+// sleep at their barriers instead of spinning. On a busy machine a spinning
+// thread holds the core that the other needs: with it a window of 20 s took up
+// to 33 s (two cores, load 5), and whisper-cli 105 s of processor time for what
+// took it 30 s with sleeping threads. GGML_NO_BACKTRACE keeps a failed assertion from
 // starting a debugger, which takes half a minute and hides the assertion.
 func (o Options) environ() []string {
 	env := append(os.Environ(), "GGML_NO_BACKTRACE=1")

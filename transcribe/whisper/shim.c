@@ -94,9 +94,10 @@ void bb_tune(struct whisper_full_params *p, bb_tuning *t) {
 	p->no_speech_thold = 2.0f;
 	p->logprob_thold = -1e9f;
 	p->entropy_thold = 0.0f;
-	// With timestamps and several segments. Without them a decode that ends
-	// early takes the rest of the window with it: on council-demo, windows of up
-	// to 15 s lost three sentences.
+	// With timestamps and several segments, so that a decode that ends early can
+	// go on (bb_go_on). In words the two ways are alike within the noise: through
+	// the whole pipeline 13.2 % wrong with timestamps against 12.6 % without on
+	// council-demo, 29.6 % against 28.1 % on two minutes of Vietnamese news.
 	p->no_timestamps = false;
 	p->single_segment = false;
 	p->print_progress = false;
