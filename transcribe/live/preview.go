@@ -1,0 +1,111 @@
+package live
+
+import (
+	"context"
+	"slices"
+
+	"bienban/transcribe"
+)
+
+// preview is the state of provisional work. Nothing of it has a say in what is
+// committed.
+type preview struct {
+	least, step int64 // samples between two decodes; step grows under load
+	at          int64 // where the last one ended
+	words       []transcribe.Spoken
+	ran         bool // there was one in the last Feed: how late the next comes is its cost
+	shown       bool // there is provisional text beyond the last commit
+}
+
+func newPreview(o Options) preview {
+	step := int64(o.Step.Seconds() * rate)
+	if step <= 0 {
+		step = int64(StepLeast.Seconds() * rate)
+	}
+	return preview{least: step, step: step}
+}
+
+// restPart is the share of time in which provisional work may keep the machine
+// busy: what commits need must fit beside it.
+const restPart = 0.6
+
+// fed learns from how late the sound is what a decode costs, and sets the step.
+func (p *preview) fed(late, chunk int64) {
+	if !p.ran && late <= lateMost {
+		return
+	}
+	cost := float64(late)
+	if p.ran {
+		cost += float64(chunk)
+	}
+	p.ran = false
+	want := int64(cost / restPart)
+	// Half of the way: one slow decode is no load.
+	p.step = min(max((p.step+want)/2, p.least), int64(StepMost.Seconds()*rate))
+}
+
+// restart forgets what a commit has overtaken.
+func (p *preview) restart(upTo int64) {
+	p.words, p.shown = nil, false
+	p.at = max(p.at, upTo)
+}
+
+// glance makes provisional text when some is due: a step after the last while
+// somebody speaks, and at once when he stops, since that decode is the final
+// one if he has ended.
+func (c *Committer) glance(ctx context.Context) error {
+	p := &c.preview
+	if c.opts.NoProvisional || c.late > lateMost {
+		return nil
+	}
+	all, to := c.heard, c.now()
+	if current, speaking := c.current(); speaking {
+		all = append(all[:len(all):len(all)], current)
+		if to-max(p.at, c.start(all)) < p.step {
+			return nil
+		}
+	} else if len(all) > 0 {
+		stop := all[len(all)-1].To + pad
+		if to < stop || p.at == stop {
+			return nil
+		}
+		to = stop
+	}
+	speech := int64(0)
+	for _, h := range all {
+		speech += h.To - h.From
+	}
+	if speech < glanceLeast {
+		return nil
+	}
+	got, err := c.dec.Glance(ctx, c.sound(all, to), c.before)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	p.at, p.ran = to, true
+	if err != nil || got.Doubtful() {
+		return nil // the final decode has guards and another try
+	}
+	segs, _ := got.Segments()
+	segs = slices.DeleteFunc(segs, func(s transcribe.Segment) bool { return s.Struck })
+	words := got.Words()
+	e := Event{
+		Type: Provisional, FromSample: c.upTo, ToSample: to, Segments: segs, Text: textOf(segs),
+		Language: c.dec.Language(), Lag: c.Lag(),
+	}
+	e.Stable = min(agreed(p.words, words), wordsIn(segs))
+	p.words = words
+	if e.Text == "" && !p.shown {
+		return nil
+	}
+	p.shown = e.Text != ""
+	return c.emit(e)
+}
+
+func wordsIn(segs []transcribe.Segment) int {
+	n := 0
+	for _, s := range segs {
+		n += len(s.Words)
+	}
+	return n
+}
