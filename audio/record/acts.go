@@ -10,7 +10,9 @@ import (
 
 // Pause begins a closed part: nothing of what comes is stored until Resume, only how long it lasts. When it returns
 // nil that is on the disk, and a recorder that is started after a crash wakes paused. Frames taken before it are kept.
-func (r *Recorder) Pause(ctx context.Context, who, reason string) error {
+// announced is how long it is to last, 0 when that was not said; nothing happens here when it is over. When ctx ends
+// while the disk does not answer, the recording is paused all the same and only its record is not on the disk yet.
+func (r *Recorder) Pause(ctx context.Context, who, reason string, announced time.Duration) error {
 	if strings.TrimSpace(who) == "" {
 		return errors.New("pause: who pauses the recording must be said")
 	}
@@ -20,8 +22,9 @@ func (r *Recorder) Pause(ctx context.Context, who, reason string) error {
 		}
 		now := r.opts.Now()
 		r.keepGap(now)
-		r.paused = &PauseState{Who: who, Reason: reason, At: r.pos, Since: now}
-		return item{kind: KindPauseBegin, wall: now, note: &Note{Who: who, Reason: reason}}, nil
+		n := &Note{Who: who, Reason: reason, Announced: announced.Seconds()}
+		r.paused = &PauseState{Who: who, Reason: reason, At: r.pos, Since: now, Announced: n.Announced}
+		return item{kind: KindPauseBegin, wall: now, note: n}, nil
 	})
 }
 

@@ -24,8 +24,8 @@ func TestNothingOfAClosedPartIsStored(t *testing.T) {
 		r := create(t, "/r", record.Options{ID: "r", Rate: 8000, Channels: 1}, fsys)
 		feed(t, r, 0, 2)
 		must(t, r.Append(ramp(16000, 300, 1))) // an unfinished chunk belongs to the open part
-		must(t, r.Pause(ctx, "Nguyễn Văn An", "bàn về nhân sự"))
-		if err := r.Pause(ctx, "Lê Thị Bình", ""); err == nil {
+		must(t, r.Pause(ctx, "Nguyễn Văn An", "bàn về nhân sự", 0))
+		if err := r.Pause(ctx, "Lê Thị Bình", "", 0); err == nil {
 			t.Error("paused twice")
 		}
 		secret := make([]float32, 80000)
@@ -74,17 +74,23 @@ func TestARecorderKilledInAClosedPartWakesInIt(t *testing.T) {
 		o := record.Options{ID: "r", Rate: 8000, Channels: 1}
 		r := create(t, "/r", o, fsys)
 		feed(t, r, 0, 2)
-		must(t, r.Pause(ctx, "Nguyễn Văn An", "kín"))
+		must(t, r.Pause(ctx, "Nguyễn Văn An", "kín", 20*time.Minute))
 		feed(t, r, 16000, 3)
 		must(t, r.Flush(ctx))
 		after := fsys.Kill()
 		killed := time.Now()
 		_ = r.Close(ctx, "")
 		time.Sleep(7 * time.Second)
-		r = create(t, "/r", o, after)
-		if p := r.Status().Paused; p == nil || p.Who != "Nguyễn Văn An" {
-			t.Fatalf("it records a closed part: %+v", p)
+		for range 3 { // and killed again and again before it hears anything
+			r = create(t, "/r", o, after)
+			if p := r.Status().Paused; p == nil || p.Who != "Nguyễn Văn An" || p.Announced != 1200 {
+				t.Fatalf("it records a closed part: %+v", p)
+			}
+			next := after.Kill()
+			_ = r.Close(ctx, "")
+			after = next
 		}
+		r = create(t, "/r", o, after)
 		feed(t, r, 0, 1)
 		must(t, r.Resume(ctx, "Lê Thị Bình", ""))
 		took := time.Since(killed)
@@ -104,7 +110,7 @@ func TestARecorderKilledAfterAClosedPartWakesRecording(t *testing.T) {
 		o := record.Options{ID: "r", Rate: 8000, Channels: 1}
 		r := create(t, "/r", o, fsys)
 		feed(t, r, 0, 1)
-		must(t, r.Pause(ctx, "Nguyễn Văn An", "kín"))
+		must(t, r.Pause(ctx, "Nguyễn Văn An", "kín", 0))
 		feed(t, r, 0, 1)
 		must(t, r.Resume(ctx, "Nguyễn Văn An", ""))
 		feed(t, r, 16000, 1)

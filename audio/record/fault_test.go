@@ -40,7 +40,7 @@ func script(fsys *durabletest.FS) (told int64) {
 		}
 	}
 	feed(13)
-	_ = r.Pause(short, "Nguyễn Văn An", "bàn về nhân sự")
+	_ = r.Pause(short, "Nguyễn Văn An", "bàn về nhân sự", 0)
 	feed(5)
 	_ = r.Resume(short, "Nguyễn Văn An", "")
 	feed(6)

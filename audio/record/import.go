@@ -308,12 +308,14 @@ func (r *Recorder) cutOut(ctx context.Context, src audio.Source, rec *ImportReco
 			if len(have) == 0 {
 				n, err := src.Read(ctx, buf)
 				var damaged *audio.DamageError
+				over := errors.Is(err, io.EOF)
 				if errors.As(err, &damaged) {
-					rec.Damaged = damaged.Reason
-				} else if err != nil && !errors.Is(err, io.EOF) {
+					rec.Damaged, over = damaged.Reason, true
+				}
+				if err != nil && !over {
 					return err
 				}
-				if err != nil {
+				if over {
 					// It is shorter than at the first reading, or damaged: what was not found is not filled.
 					fill.To = min(fill.To, scale(pos, base, f.Rate))
 					rec.Fills = rec.Fills[:i+1]

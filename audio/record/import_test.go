@@ -114,7 +114,7 @@ func TestAPhonesRecordingFillsTheGap(t *testing.T) {
 			time.Sleep(12 * time.Second)
 			behind := 52*sec + int(tc.estimate*sec)
 			play(t, r, pcm[behind:80*sec])
-			must(t, r.Pause(ctx, "An", "kín"))
+			must(t, r.Pause(ctx, "An", "kín", 0))
 			play(t, r, pcm[80*sec:90*sec])
 			must(t, r.Resume(ctx, "An", ""))
 			play(t, r, pcm[90*sec:110*sec])

@@ -17,6 +17,8 @@ type Note struct {
 	Who    string `json:"who,omitempty"`    // the person, or the part of the program
 	Reason string `json:"reason,omitempty"` // why, in words
 
+	Announced float64 `json:"announced,omitempty"` // pause-begin: how many seconds it is to last
+
 	Estimated bool `json:"estimated,omitempty"` // gap: its length is the clock's, not counted
 
 	From     int64    `json:"from,omitempty"`      // closed, erase: position of the stretch
@@ -54,6 +56,8 @@ type PauseState struct {
 	Reason string    `json:"reason"`
 	At     int64     `json:"at"` // position
 	Since  time.Time `json:"since"`
+	// Announced is how many seconds it is to last, 0 when that was not said.
+	Announced float64 `json:"announced,omitempty"`
 }
 
 // Pending is an erasure that was ordered and is not known to be done.

@@ -8,7 +8,6 @@ import (
 	"sort"
 	"time"
 
-	"bienban/audio"
 	"bienban/internal/durable"
 )
 
@@ -25,7 +24,6 @@ type Recording struct {
 	live  bool
 	segs  []segmentFile
 	notes []Note
-	bad   []audio.DamageError
 	seen  map[uint32]int64 // how far each segment's records were read
 }
 
@@ -148,13 +146,20 @@ func (r *Recording) addNote(n Note) {
 	r.notes = append(r.notes, n)
 }
 
-// Info returns what the recording is, Base the rate of its positions in Hz, Format what its sources yield, End the
-// position behind the last chunk, and Live whether a recorder runs on it.
-func (r *Recording) Info() Info     { return r.info }
-func (r *Recording) Base() int      { return r.base }
+// Info returns what the recording is.
+func (r *Recording) Info() Info { return r.info }
+
+// Base returns the rate of its positions, in Hz.
+func (r *Recording) Base() int { return r.base }
+
+// Format returns how its first segment is stored; sources yield its rate and channels throughout.
 func (r *Recording) Format() Format { return r.form }
-func (r *Recording) End() int64     { return r.end }
-func (r *Recording) Live() bool     { return r.live }
+
+// End returns the position behind the last chunk.
+func (r *Recording) End() int64 { return r.end }
+
+// Live reports whether a recorder runs on it.
+func (r *Recording) Live() bool { return r.live }
 
 // Notes returns all records in order.
 func (r *Recording) Notes() []Note { return append([]Note(nil), r.notes...) }

@@ -228,7 +228,7 @@ func (t *tailState) apply(p place, data []byte) {
 	t.reason = killed
 	switch p.kind {
 	case KindPauseBegin:
-		t.link.paused = &PauseState{Who: n.Who, Reason: n.Reason, At: p.at, Since: wall}
+		t.link.paused = &PauseState{Who: n.Who, Reason: n.Reason, At: p.at, Since: wall, Announced: n.Announced}
 	case KindPauseEnd:
 		t.link.paused = nil
 	case KindErase:
@@ -243,10 +243,10 @@ func (t *tailState) apply(p place, data []byte) {
 // walk calls f for each good chunk of a segment's first limit bytes until it returns false.
 func walk(file durable.File, limit int64, f func(*walker, place) (bool, error)) error {
 	return walkAll(file, limit, func(w *walker, p place, d *damage) (bool, error) {
-		if d != nil {
-			return true, nil
+		if d == nil {
+			return f(w, p)
 		}
-		return f(w, p)
+		return true, nil
 	})
 }
 

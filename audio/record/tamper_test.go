@@ -49,7 +49,7 @@ func tiny(t *testing.T) map[string][]byte {
 		}
 		step(0, 1000)
 		step(1000, 250)
-		must(t, r.Pause(ctx, "Nguyễn Văn An", "nhân sự"))
+		must(t, r.Pause(ctx, "Nguyễn Văn An", "nhân sự", 0))
 		step(1250, 300)
 		must(t, r.Resume(ctx, "Nguyễn Văn An", ""))
 		step(1550, 1000)

@@ -179,7 +179,7 @@ func (w *writer) write(it *item) error {
 	case KindAudio:
 		w.work.audio += it.span
 	case KindPauseBegin:
-		w.work.paused = &PauseState{Who: it.note.Who, Reason: it.note.Reason, At: w.work.at, Since: it.wall}
+		w.work.paused = &PauseState{Who: it.note.Who, Reason: it.note.Reason, At: w.work.at, Since: it.wall, Announced: it.note.Announced}
 	case KindPauseEnd:
 		w.work.paused = nil
 	case KindErase:

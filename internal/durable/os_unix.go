@@ -22,7 +22,7 @@ func free(path string) (int64, error) {
 	if err := syscall.Statfs(path, &s); err != nil {
 		return -1, &os.PathError{Op: "statfs", Path: path, Err: err}
 	}
-	return int64(s.Bavail) * int64(s.Bsize), nil
+	return int64(s.Bavail) * int64(s.Bsize), nil //nolint:unconvert // macOS has 32 bits there
 }
 
 // lockFile takes a lock on f without waiting: alone, or to see only whether somebody else has it.
