@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -187,6 +188,52 @@ func TestAFileThatIsNoDatabaseIsAnError(t *testing.T) {
 			_ = s.Close()
 		}
 		t.Errorf("no folder: %v, want unavailable", err)
+	}
+}
+
+func TestAFullDiskIsToldAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := openAt(t, filepath.Join(t.TempDir(), "bienban.db"))
+	begin(t, s)
+	var pages int
+	if err := s.write.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&pages); err != nil {
+		t.Fatal(err)
+	}
+	limit := func(n int) {
+		t.Helper()
+		if _, err := s.write.ExecContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(pages + 2)
+	var err error
+	var upTo int64
+	for ; err == nil; upTo += 100 {
+		err = s.AcceptFinal(ctx, storetest.Final("r", 1, upTo, upTo+100, "thông qua nghị quyết"))
+	}
+	upTo -= 100
+	if fault.CodeOf(err) != fault.Unavailable {
+		t.Fatalf("got %v, want unavailable", err)
+	}
+	checkSum(t, s, upTo)
+	limit(1 << 20)
+	if err := s.AcceptFinal(ctx, storetest.Final("r", 1, upTo, upTo+100, "thông qua nghị quyết")); err != nil {
+		t.Fatalf("with room again: %v", err)
+	}
+	checkSum(t, s, upTo+100)
+}
+
+// checkSum checks that text and position agree.
+func checkSum(t *testing.T, s *Store, upTo int64) {
+	t.Helper()
+	r, err := s.Recording(t.Context(), "r")
+	if err != nil || r.FinalUpTo != upTo {
+		t.Fatalf("text ends at %d %v, want %d", r.FinalUpTo, err, upTo)
+	}
+	tr, err := s.Transcript(t.Context(), "r", "")
+	if err != nil || int64(len(tr.Segments))*100 != upTo {
+		t.Fatalf("%d segments %v, text ends at %d", len(tr.Segments), err, upTo)
 	}
 }
 

@@ -33,20 +33,28 @@ type Suite struct {
 
 // Run runs the whole suite.
 func (s Suite) Run(t *testing.T) {
-	for _, g := range []struct {
-		name  string
-		tests []test
-	}{{"audio", audioTests}, {"leases", leaseTests}, {"finals", finalTests}, {"notices", noticeTests}, {"outage", outageTests}} {
-		t.Run(g.name, func(t *testing.T) {
-			t.Parallel()
-			for _, c := range g.tests {
-				t.Run(c.name, func(t *testing.T) {
-					t.Parallel()
-					c.run(t, s.New(t, c.limits))
-				})
-			}
-		})
-	}
+	s.RunUp(t)
+	s.group(t, "outage", outageTests)
+}
+
+// RunUp runs what needs no Stop and Start.
+func (s Suite) RunUp(t *testing.T) {
+	s.group(t, "audio", audioTests)
+	s.group(t, "leases", leaseTests)
+	s.group(t, "finals", finalTests)
+	s.group(t, "notices", noticeTests)
+}
+
+func (s Suite) group(t *testing.T, name string, tests []test) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		for _, c := range tests {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				c.run(t, s.New(t, c.limits))
+			})
+		}
+	})
 }
 
 type test struct {

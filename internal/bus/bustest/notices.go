@@ -60,7 +60,7 @@ var noticeTests = []test{
 		b := connect(t, h, Limits{})
 		begin := time.Now()
 		for range 10_000 {
-			b.Send("meter.r", make([]byte, 100))
+			b.Send("flood.r", make([]byte, 100))
 		}
 		if d := time.Since(begin); d > 5*time.Second {
 			t.Errorf("10000 took %v", d)

@@ -121,10 +121,9 @@ type reader struct {
 	once      sync.Once
 
 	cons  jetstream.Consumer
-	name  string // of cons
 	count uint64 // consumer sequence of the last message
 	seq   uint64 // stream sequence to go on at; 0 = to be looked up by position
-	batch jetstream.MessageBatch
+	batch *batch
 	away  <-chan struct{}
 	mute  time.Time  // since when nobody answers
 	kept  *bus.Chunk // the chunk after a stretch that was missing
@@ -197,14 +196,14 @@ func (r *reader) stored(ctx context.Context) (bus.Chunk, error) {
 		case <-r.life.Done():
 			return bus.Chunk{}, r.closed(ctx)
 		case <-r.away:
-			r.cons, r.batch = nil, nil
+			r.drop()
 			return bus.Chunk{}, fault.New(fault.Unavailable, "bus: read %s: the connection was cut", r.recording)
 		case m, open = <-r.batch.Messages():
 		}
 		if !open {
-			err := r.batch.Error()
+			err := r.batch.end()
 			r.batch = nil
-			if err != nil && !errors.Is(err, nats.ErrTimeout) {
+			if err != nil {
 				if err := r.broken(ctx, err); err != nil {
 					return bus.Chunk{}, err
 				}
@@ -215,7 +214,7 @@ func (r *reader) stored(ctx context.Context) (bus.Chunk, error) {
 		meta, err := m.Metadata()
 		if err != nil || meta.Sequence.Consumer != r.count+1 {
 			// One was lost on the way; the stream still has it.
-			r.cons, r.batch = nil, nil
+			r.drop()
 			continue
 		}
 		r.count, r.seq = meta.Sequence.Consumer, meta.Sequence.Stream+1
@@ -233,7 +232,7 @@ func (r *reader) stored(ctx context.Context) (bus.Chunk, error) {
 // when nobody has answered for less than Timeout: a cluster is like that while
 // it elects a leader.
 func (r *reader) broken(ctx context.Context, err error) error {
-	r.cons, r.batch = nil, nil
+	r.drop()
 	if !errors.Is(err, nats.ErrNoResponders) {
 		return r.b.fail(ctx, "read "+r.recording, err)
 	}
@@ -287,12 +286,46 @@ func (r *reader) fetch(ctx context.Context) error {
 		case <-time.After(lookEvery):
 		}
 	}
-	batch, err := r.cons.Fetch(fetchChunks, jetstream.FetchMaxWait(fetchWait), jetstream.FetchHeartbeat(fetchBeat))
+	var err error
+	r.batch, err = fetch(r.life, r.cons, fetchChunks)
+	return err
+}
+
+// fetch asks for the next n messages. The request ends with life: one left
+// behind would take messages that nobody reads.
+func fetch(life context.Context, cons jetstream.Consumer, n int) (*batch, error) {
+	ctx, cancel := context.WithTimeout(life, fetchWait)
+	b, err := cons.Fetch(n, jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(fetchBeat))
 	if err != nil {
-		return err
+		cancel()
+		return nil, err
 	}
-	r.batch = batch
-	return nil
+	return &batch{MessageBatch: b, cancel: cancel}, nil
+}
+
+// batch is what one request yields.
+type batch struct {
+	jetstream.MessageBatch
+	cancel context.CancelFunc
+}
+
+// end gives up what has not come yet, and says why no more came; nil when the
+// request only ran out.
+func (b *batch) end() error {
+	err := b.Error()
+	b.cancel()
+	if errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+// drop gives up the consumer and what it was asked for.
+func (r *reader) drop() {
+	if r.batch != nil {
+		r.batch.cancel()
+	}
+	r.cons, r.batch = nil, nil
 }
 
 func (r *reader) open(ctx context.Context) error {

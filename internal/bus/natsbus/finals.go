@@ -58,7 +58,7 @@ type finals struct {
 	stop context.CancelFunc
 
 	cons  jetstream.Consumer
-	batch jetstream.MessageBatch
+	batch *batch
 	away  <-chan struct{}
 
 	mu  sync.Mutex
@@ -106,7 +106,7 @@ func (r *finals) Next(ctx context.Context) (bus.Delivery, error) {
 				}
 			}
 			var err error
-			if r.batch, err = r.cons.Fetch(1, jetstream.FetchMaxWait(fetchWait), jetstream.FetchHeartbeat(fetchBeat)); err != nil {
+			if r.batch, err = fetch(r.life, r.cons, 1); err != nil {
 				r.cons, r.batch = nil, nil
 				return nil, r.b.fail(ctx, what, err)
 			}
@@ -119,14 +119,15 @@ func (r *finals) Next(ctx context.Context) (bus.Delivery, error) {
 		case <-r.life.Done():
 			continue
 		case <-r.away:
+			r.batch.cancel()
 			r.cons, r.batch = nil, nil
 			return nil, fault.New(fault.Unavailable, "bus: %s: the connection was cut", what)
 		case m, open = <-r.batch.Messages():
 		}
 		if !open {
-			err := r.batch.Error()
+			err := r.batch.end()
 			r.batch = nil
-			if err != nil && !errors.Is(err, nats.ErrTimeout) {
+			if err != nil {
 				r.cons = nil
 				return nil, r.b.fail(ctx, what, err)
 			}

@@ -92,7 +92,7 @@ func TestALeafStoresWhileItsHubIsAwayAndCatchesUp(t *testing.T) {
 	if err := far.PublishAudio(ctx, bustest.Chunk("other", 0)); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("publish to the hub that is away: %v, want unavailable", err)
 	}
-	hub = startServer(t, o)
+	startServer(t, o)
 	back := time.Now()
 	reach(int64(n) * bustest.Frames)
 	t.Logf("caught up with %d chunks %v after the hub was back", n-10, time.Since(back).Round(time.Millisecond))

@@ -87,7 +87,7 @@ func repairSum(dir, key string, into any, fits func() bool, log *slog.Logger) er
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if json.Unmarshal(meta, into) != nil || !fits() {
+	if whole := json.Unmarshal(meta, into) == nil && fits(); !whole {
 		log.Error("bus: a stream's description is damaged; the server will not load it", "folder", key)
 		return nil
 	}

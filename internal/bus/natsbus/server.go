@@ -90,7 +90,7 @@ func StartServer(ctx context.Context, o ServerOptions) (*Server, error) {
 	if before.Token == "" {
 		before.Token = rand.Text()
 	}
-	so, err := serverOptions(o, before)
+	so, err := serverOptions(ctx, o, before)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (s *Server) await(ctx context.Context, started <-chan struct{}, fatal <-cha
 }
 
 // serverOptions are the library's for ours.
-func serverOptions(o ServerOptions, before address) (*server.Options, error) {
+func serverOptions(ctx context.Context, o ServerOptions, before address) (*server.Options, error) {
 	so := &server.Options{
 		ServerName:             "bienban-" + o.Domain,
 		Host:                   loopback,
@@ -156,7 +156,7 @@ func serverOptions(o ServerOptions, before address) (*server.Options, error) {
 		Authorization:          before.Token,
 	}
 	if u, err := url.Parse(before.URL); err == nil {
-		if p, err := strconv.Atoi(u.Port()); err == nil && portFree(loopback, p) {
+		if p, err := strconv.Atoi(u.Port()); err == nil && portFree(ctx, loopback, p) {
 			so.Port = p
 		}
 	}
@@ -168,7 +168,7 @@ func serverOptions(o ServerOptions, before address) (*server.Options, error) {
 		}
 		if p == 0 {
 			if u, err := url.Parse(before.LeafURL); err == nil {
-				if q, err := strconv.Atoi(u.Port()); err == nil && portFree(host, q) {
+				if q, err := strconv.Atoi(u.Port()); err == nil && portFree(ctx, host, q) {
 					p = q
 				}
 			}
@@ -202,11 +202,12 @@ func serverOptions(o ServerOptions, before address) (*server.Options, error) {
 }
 
 // portFree tells whether the port can be listened on.
-func portFree(host string, port int) bool {
+func portFree(ctx context.Context, host string, port int) bool {
 	if port <= 0 {
 		return false
 	}
-	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	var c net.ListenConfig
+	l, err := c.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return false
 	}
