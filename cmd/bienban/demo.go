@@ -180,7 +180,7 @@ func (e *env) demoTranscript(ctx context.Context, name string, script *casefile.
 	}
 	r.from = fmt.Sprintf("%d microphones, Whisper %s", t.Audio.Channels, model)
 	r.seconds = t.Audio.Seconds
-	r.wer = measure.WER(script.Text(), t.Speech())
+	r.wer = measure.WER(script.Language, script.Text(), t.Speech())
 	return t, nil
 }
 

@@ -9,28 +9,30 @@ import (
 
 func TestWordErrorsAreCountedByKind(t *testing.T) {
 	for _, c := range []struct {
-		ref, heard string
-		want       measure.Errors
+		language, ref, heard string
+		want                 measure.Errors
 	}{
-		{"the motion is carried", "The motion is carried.", measure.Errors{Reference: 4}},
-		{"hòa bình", "hoà bình!", measure.Errors{Reference: 2}},
-		{"a b c d", "a x c", measure.Errors{Substituted: 1, Deleted: 1, Reference: 4}},
-		{"a b", "a b c", measure.Errors{Inserted: 1, Reference: 2}},
-		{"không tán thành", "tán thành", measure.Errors{Deleted: 1, Reference: 3}},
-		{"", "x", measure.Errors{Inserted: 1}},
+		{"en", "the motion is carried", "The motion is carried.", measure.Errors{Reference: 4}},
+		{"vi", "hòa bình", "hoà bình!", measure.Errors{Reference: 2}},
+		{"en", "a b c d", "a x c", measure.Errors{Substituted: 1, Deleted: 1, Reference: 4}},
+		{"en", "a b", "a b c", measure.Errors{Inserted: 1, Reference: 2}},
+		{"en", "fifty four thousand dollars", "$54,000", measure.Errors{Reference: 1}},
+		{"vi", "hai tỷ một trăm triệu đồng", "2,1 tỷ đồng", measure.Errors{Reference: 3}},
+		{"vi", "không tán thành", "tán thành", measure.Errors{Deleted: 1, Reference: 3}},
+		{"en", "", "x", measure.Errors{Inserted: 1}},
 	} {
-		if got := measure.WER(c.ref, c.heard); got != c.want {
+		if got := measure.WER(c.language, c.ref, c.heard); got != c.want {
 			t.Errorf("WER(%q, %q) = %+v, want %+v", c.ref, c.heard, got, c.want)
 		}
 	}
 }
 
 func TestCharacterErrorsIgnoreBlanks(t *testing.T) {
-	got := measure.CER("một hai", "mộthai")
+	got := measure.CER("vi", "một hai", "mộthai")
 	if got.Rate() != 0 {
 		t.Errorf("CER rate = %v, want 0", got.Rate())
 	}
-	if r := measure.CER("abcd", "abxd").Rate(); math.Abs(r-0.25) > 1e-9 {
+	if r := measure.CER("en", "abcd", "abxd").Rate(); math.Abs(r-0.25) > 1e-9 {
 		t.Errorf("CER rate = %v, want 0.25", r)
 	}
 }

@@ -29,19 +29,23 @@ func (e Errors) Add(o Errors) Errors {
 	return Errors{e.Substituted + o.Substituted, e.Inserted + o.Inserted, e.Deleted + o.Deleted, e.Reference + o.Reference}
 }
 
-// WER counts word errors after NFC, lower case, punctuation removal and tone
-// folding (lang.Words). In Vietnamese a word is a syllable.
-func WER(reference, heard string) Errors {
-	return distance(lang.Words(reference), lang.Words(heard))
+// WER counts word errors after NFC, spoken numbers as digits, lower case,
+// punctuation removal and tone folding (internal/lang): a recogniser writes
+// "54,000" where a script says "fifty four thousand", and both are right. In
+// Vietnamese a word is a syllable.
+func WER(language, reference, heard string) Errors {
+	return distance(words(language, reference), words(language, heard))
 }
 
 // CER counts character errors over the same words, joined without blanks.
-func CER(reference, heard string) Errors {
-	return distance(letters(reference), letters(heard))
+func CER(language, reference, heard string) Errors {
+	return distance(letters(language, reference), letters(language, heard))
 }
 
-func letters(s string) []string {
-	return strings.Split(strings.Join(lang.Words(s), ""), "")
+func words(language, s string) []string { return lang.Words(lang.Normalize(language, s)) }
+
+func letters(language, s string) []string {
+	return strings.Split(strings.Join(words(language, s), ""), "")
 }
 
 // distance is Levenshtein's, with the edits counted by kind.

@@ -159,6 +159,6 @@ func measureRun(ctx context.Context, args []string, reference string) (sample, e
 	}
 	// Of the process and of the children that it waited for.
 	r.cpu = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-	r.wer = measure.WER(reference, heard.String()).Rate()
+	r.wer = measure.WER("en", reference, heard.String()).Rate()
 	return r, nil
 }

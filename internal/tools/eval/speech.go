@@ -71,14 +71,14 @@ func rows(ctx context.Context, o options, name string, clips []clip, args ...str
 		if err != nil {
 			return err
 		}
-		words = words.Add(measure.WER(c.reference, string(heard)))
-		letters = letters.Add(measure.CER(c.reference, string(heard)))
+		words = words.Add(measure.WER(c.language, c.reference, string(heard)))
+		letters = letters.Add(measure.CER(c.language, c.reference, string(heard)))
 		base, err := baseline(ctx, o, c)
 		if err != nil {
 			return err
 		}
-		baseWords = baseWords.Add(measure.WER(c.reference, base))
-		baseLetters = baseLetters.Add(measure.CER(c.reference, base))
+		baseWords = baseWords.Add(measure.WER(c.language, c.reference, base))
+		baseLetters = baseLetters.Add(measure.CER(c.language, c.reference, base))
 	}
 	fmt.Printf("| %s | %d | %.1f %% | %.1f %% | %.1f %% | %.1f %% |\n", name, words.Reference, 100*words.Rate(), 100*letters.Rate(), 100*baseWords.Rate(), 100*baseLetters.Rate())
 	return nil
@@ -190,7 +190,7 @@ func speakers(ctx context.Context, o options, model, meeting string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("mixer.flac: WER %.1f %%.\n", 100*measure.WER(council.Text(), t.Speech()).Rate())
+	fmt.Printf("mixer.flac: WER %.1f %%.\n", 100*measure.WER("en", council.Text(), t.Speech()).Rate())
 	return nil
 }
 
