@@ -86,8 +86,13 @@ func (s Suite) againstModel(t *testing.T) {
 					rt.Fatal(err)
 				}
 			},
-			"": func(*rapid.T) { stands(t, store, id, m.upTo, m.epoch, m.text) },
+			"": func(rt *rapid.T) {
+				if r, err := store.Recording(ctx, id); err != nil || r.FinalUpTo != m.upTo || r.Epoch != m.epoch {
+					rt.Fatalf("final up to %d, epoch %d, %v; want %d, %d", r.FinalUpTo, r.Epoch, err, m.upTo, m.epoch)
+				}
+			},
 		})
+		stands(rt, store, id, m.upTo, m.epoch, m.text)
 	})
 }
 

@@ -15,8 +15,7 @@ import (
 
 // Suite says how to run the tests.
 type Suite struct {
-	// New makes an empty store, closed when the test ends. It is called with a
-	// *testing.T or a *rapid.T.
+	// New makes an empty store, closed when the test ends.
 	New func(t testing.TB) hall.Store
 }
 
@@ -341,7 +340,14 @@ var tests = []test{
 	}},
 }
 
-func must(t testing.TB, err error) {
+// failer is what stands needs of a *testing.T or a *rapid.T.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+func must(t failer, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -354,7 +360,7 @@ func start(t testing.TB, s hall.Store, id string) {
 }
 
 // stands checks a recording's position, epoch and text.
-func stands(t testing.TB, s hall.Store, id string, upTo int64, epoch uint64, text string) {
+func stands(t failer, s hall.Store, id string, upTo int64, epoch uint64, text string) {
 	t.Helper()
 	ctx := context.Background()
 	r, err := s.Recording(ctx, id)
