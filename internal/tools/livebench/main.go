@@ -1,0 +1,209 @@
+// Command livebench plays a recording at the pace of real time through the
+// live path, with the program's own engine process, and prints how late text
+// comes, what it costs and how right it is beside the same engine offline:
+//
+//	go run ./internal/tools/livebench                 council-demo, with its meeting file
+//	go run ./internal/tools/livebench -meeting=false  … knowing no names
+//	go run ./internal/tools/livebench -file F.wav -language vi -reference F.txt
+//
+// Latencies of council-demo are counted from the true ends of its turns
+// (turns.tsv): to the commit that covers a turn's last words, and to the first
+// text that does. "Any moment" counts, for each tenth of a second of sound that
+// became text, the time until some text covered it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"bienban/audio"
+	"bienban/internal/casefile/cases"
+	"bienban/internal/measure"
+	"bienban/minutes"
+	"bienban/transcribe"
+	"bienban/transcribe/live"
+	"bienban/transcribe/whisper"
+)
+
+const caseDir = "internal/casefile/cases/council-demo"
+
+type settings struct {
+	bin, model, file, language, reference, turns, events string
+	meeting, offline, realtime                           bool
+	threads                                              int
+	step                                                 time.Duration
+}
+
+func main() {
+	var s settings
+	flag.StringVar(&s.bin, "bin", "bin/bienban", "the program")
+	flag.StringVar(&s.model, "model", "base", "the speech model")
+	flag.StringVar(&s.file, "file", filepath.Join(caseDir, "audio.flac"), "the recording")
+	flag.StringVar(&s.language, "language", "en", "its language")
+	flag.StringVar(&s.reference, "reference", "", "a file with what is said in it; empty = council-demo's")
+	flag.StringVar(&s.turns, "turns", filepath.Join(caseDir, "turns.tsv"), "when turns begin and end; not used with -reference")
+	flag.StringVar(&s.events, "events", "", "a file for the events, as JSON lines")
+	flag.BoolVar(&s.meeting, "meeting", true, "use council-demo's meeting.yaml; not with -reference")
+	flag.BoolVar(&s.offline, "offline", true, "transcribe the file offline, too")
+	flag.BoolVar(&s.realtime, "realtime", true, "at the pace of real time; else only the error rate means something")
+	flag.IntVar(&s.threads, "threads", runtime.NumCPU(), "threads of the engine")
+	flag.DurationVar(&s.step, "step", 0, "sound between provisional decodes; 0 = the default")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := bench(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, "livebench:", err)
+		os.Exit(1)
+	}
+}
+
+func bench(ctx context.Context, s settings) error {
+	o := live.PlayOptions{Options: live.Options{Language: s.language, Step: s.step}, Realtime: s.realtime}
+	reference, err := s.said(&o.Options)
+	if err != nil {
+		return err
+	}
+	var ends []float64
+	if s.reference == "" {
+		if ends, err = turnEnds(s.turns); err != nil {
+			return err
+		}
+	}
+	engine, err := s.engine(ctx)
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	fmt.Printf("%s, model %s, %d threads of %d processors; load before %s\n", s.file, s.model, s.threads, runtime.NumCPU(), load())
+	run, err := s.play(ctx, engine, o)
+	if err != nil {
+		return err
+	}
+	run.report(ends, reference)
+	fmt.Printf("load after               %s\n", load())
+	if !s.offline {
+		return nil
+	}
+	t, err := transcribe.File(ctx, s.file, engine, engine.Detector(), transcribe.Options{Language: s.language, Glossary: o.Glossary, Channels: o.Channels})
+	if err != nil {
+		return err
+	}
+	var text []string
+	for _, seg := range t.Segments {
+		if !seg.Struck {
+			text = append(text, seg.Text)
+		}
+	}
+	off := measure.WER("en", reference, strings.Join(text, " "))
+	fmt.Printf("word error rate offline  %s\n", rateOf(off))
+	return nil
+}
+
+// said gives what is said, and fills in what a meeting file knows.
+func (s settings) said(o *live.Options) (string, error) {
+	if s.reference != "" {
+		b, err := os.ReadFile(s.reference)
+		return string(b), err
+	}
+	council, err := cases.Case("council-demo")
+	if err != nil {
+		return "", err
+	}
+	if s.meeting {
+		m, _, err := minutes.ReadMeeting(filepath.Join(caseDir, "meeting.yaml"))
+		if err != nil {
+			return "", err
+		}
+		o.Glossary = m.GlossaryTerms()
+		o.Channels = map[int][]string{}
+		for channel, people := range m.PeopleByChannel() {
+			for _, p := range people {
+				o.Channels[channel] = append(o.Channels[channel], p.Name)
+			}
+		}
+	}
+	return council.Text(), nil
+}
+
+// engine starts the program's engine process, as the program itself does.
+func (s settings) engine(ctx context.Context) (*whisper.Process, error) {
+	path := func(model string) (string, error) {
+		out, err := exec.CommandContext(ctx, s.bin, "models", "path", model).Output()
+		if err != nil {
+			return "", fmt.Errorf("%s models path %s: %w: run make models", s.bin, model, err)
+		}
+		return strings.TrimSpace(string(out)), nil
+	}
+	speech, err := path(s.model)
+	if err != nil {
+		return nil, err
+	}
+	vad, err := path("silero")
+	if err != nil {
+		return nil, err
+	}
+	return whisper.Start(ctx, whisper.Options{Command: []string{s.bin, "engine"}, Model: speech, VAD: vad, Threads: s.threads})
+}
+
+// played is one play of the recording.
+type played struct {
+	events []live.Event
+	wall   time.Duration
+	cpu    time.Duration
+}
+
+func (s settings) play(ctx context.Context, engine *whisper.Process, o live.PlayOptions) (*played, error) {
+	src, err := audio.Open(ctx, s.file)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	var out *os.File
+	if s.events != "" {
+		if out, err = os.Create(s.events); err != nil {
+			return nil, err
+		}
+		defer out.Close()
+	}
+	var p played
+	started, before := time.Now(), cpuTime(engine.PID())
+	err = live.Play(ctx, src, engine, engine.Detector(), o, func(e live.Event) error {
+		p.events = append(p.events, e)
+		if out != nil {
+			return live.WriteEvent(out, e)
+		}
+		return nil
+	})
+	p.wall, p.cpu = time.Since(started), cpuTime(engine.PID())-before
+	return &p, err
+}
+
+// cpuTime is what this process and the engine's have used.
+func cpuTime(pid int) time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // it knows itself
+	sum := time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return sum
+	}
+	// The fields behind the name in brackets; utime and stime are the 12th and 13th of them, in ticks of 10 ms.
+	fields := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
+	var user, system int64
+	_, _ = fmt.Sscan(fields[11]+" "+fields[12], &user, &system)
+	return sum + time.Duration(user+system)*10*time.Millisecond
+}
+
+func load() string {
+	b, _ := os.ReadFile("/proc/loadavg")
+	return strings.TrimSpace(string(b))
+}
