@@ -88,7 +88,7 @@ func bench(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	run.report(ends, reference)
+	run.report(ends, s.language, reference)
 	fmt.Printf("load after               %s\n", load())
 	if !s.offline {
 		return nil

@@ -51,7 +51,7 @@ func (p *played) first(t float64, fits func(live.Event) bool) (float64, bool) {
 	return 0, false
 }
 
-func (p *played) report(ends []float64, reference string) {
+func (p *played) report(ends []float64, language, reference string) {
 	commit := func(e live.Event) bool { return e.Type == live.Committed }
 	any := func(live.Event) bool { return true }
 	var commits, texts []float64
