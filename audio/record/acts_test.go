@@ -134,6 +134,7 @@ func TestAGapIsAsLongAsTheClockSays(t *testing.T) {
 		fsys := durabletest.New()
 		o := record.Options{ID: "r", Rate: 8000, Channels: 1}
 		r := create(t, "/r", o, fsys)
+		began := time.Now()
 		feed(t, r, 0, 2)
 		must(t, r.Gap("the mixer was unplugged"))
 		time.Sleep(90 * time.Second)
@@ -159,6 +160,14 @@ func TestAGapIsAsLongAsTheClockSays(t *testing.T) {
 		g := rec.Gaps()
 		if len(g) != 2 || !g[0].Estimated || g[0].To-g[0].From != 90*8000 || g[0].Reason != "the mixer was unplugged" || !strings.Contains(g[1].Reason, "killed") {
 			t.Errorf("%+v", g)
+		}
+		for _, sec := range []int64{1, 50, 93} {
+			if w, err := rec.WallAt(sec * 8000); err != nil || w.Sub(began) != time.Duration(sec)*time.Second {
+				t.Errorf("second %d was at %v (%v)", sec, w.Sub(began), err)
+			}
+		}
+		if _, err := rec.WallAt(rec.End()); err == nil {
+			t.Error("a time was given for what is behind the end")
 		}
 		all, err := readAll(t, source(t, "/r", after, record.SourceOptions{From: 16000 + 90*8000, To: 32000 + 90*8000}))
 		if err != nil || !isRamp(all, 16000+90*8000, 1) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -39,8 +40,9 @@ type segmentFile struct {
 }
 
 // scan lists the segments of a folder in order, and how much of each counts. mark, when not nil, is how far a
-// recorder that lives has synced: nothing beyond it counts.
-func scan(fsys durable.FS, dir string, mark *mark) ([]segmentFile, error) {
+// recorder that lives has synced: nothing beyond it counts. Headers never change, so those that are known already
+// are not read again.
+func scan(fsys durable.FS, dir string, mark *mark, known ...segmentFile) ([]segmentFile, error) {
 	list, err := fsys.ReadDir(dir)
 	if err != nil {
 		return nil, err
@@ -52,7 +54,10 @@ func scan(fsys durable.FS, dir string, mark *mark) ([]segmentFile, error) {
 			continue
 		}
 		s := segmentFile{name: e.Name, number: n, size: e.Size, limit: e.Size}
-		if err := s.readHead(fsys, dir); err != nil {
+		i := slices.IndexFunc(known, func(k segmentFile) bool { return k.number == n && k.broken == nil })
+		if i >= 0 {
+			s.head = known[i].head
+		} else if err := s.readHead(fsys, dir); err != nil {
 			return nil, err
 		}
 		all = append(all, s)

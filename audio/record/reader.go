@@ -60,7 +60,7 @@ func Open(dir string, fsys durable.FS) (*Recording, error) {
 // Refresh looks at what has come since. It reads only what is new.
 func (r *Recording) Refresh() error {
 	live := liveMark(r.fs, r.dir)
-	segs, err := scan(r.fs, r.dir, live)
+	segs, err := scan(r.fs, r.dir, live, r.segs...)
 	if err != nil {
 		return fmt.Errorf("open recording: %w", err)
 	}
@@ -163,6 +163,20 @@ func (r *Recording) Live() bool { return r.live }
 
 // Notes returns all records in order.
 func (r *Recording) Notes() []Note { return append([]Note(nil), r.notes...) }
+
+// WallAt returns the machine's clock at a position, as the recorder noted it for the chunk that holds it.
+func (r *Recording) WallAt(pos int64) (wall time.Time, err error) {
+	err = eachChunk(r.fs, r.dir, liveMark(r.fs, r.dir), pos, func(_ segmentFile, _ durable.File, p place) (bool, error) {
+		if p.at <= pos && pos < p.at+p.span {
+			wall = time.Unix(0, p.wall).Add(duration(pos-p.at, r.base))
+		}
+		return wall.IsZero(), nil
+	})
+	if err == nil && wall.IsZero() {
+		err = fmt.Errorf("read recording: nothing is known of position %d", pos)
+	}
+	return wall, err
+}
 
 // Stretch is a part of a recording, in frames of Base.
 type Stretch struct {
