@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,8 +16,22 @@ import (
 	"bienban/internal/durable/durabletest"
 )
 
+var (
+	hallOnce sync.Once
+	hallPCM  []float32
+)
+
 // hall is the sample council meeting as one channel at 16 kHz.
 func hall(t testing.TB) []float32 {
+	t.Helper()
+	hallOnce.Do(func() { hallPCM = decodeHall(t) })
+	if len(hallPCM) == 0 {
+		t.Fatal("the sample meeting could not be decoded")
+	}
+	return hallPCM
+}
+
+func decodeHall(t testing.TB) []float32 {
 	t.Helper()
 	src, err := audio.Open(context.Background(), "../../internal/casefile/cases/council-demo/mixer.flac")
 	must(t, err)
@@ -105,9 +120,6 @@ func TestAPhonesRecordingFillsTheGap(t *testing.T) {
 		{name: "no clock", begins: 3.4567, noClock: true, running: true},
 		{name: "gap longer than its estimate", begins: 7.35, off: 40 * time.Second, estimate: 1.7},
 	} {
-		if testing.Short() && tc.off != 0 {
-			continue
-		}
 		synctest.Test(t, func(t *testing.T) {
 			fsys := durabletest.New()
 			r := create(t, "/r", record.Options{ID: "r", Rate: 16000, Channels: 1, Segment: 20 * time.Second}, fsys)
