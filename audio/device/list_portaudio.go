@@ -45,13 +45,17 @@ import (
 // using guards PortAudio, which is one per process and not made for concurrent calls.
 var using sync.Mutex
 
+// quiet keeps host APIs from writing to stderr until loud.
+func quiet() { C.be_quiet() }
+func loud()  { C.be_loud() }
+
 // List returns the devices that can record, in PortAudio's order. A machine without any gives an empty list and no
 // error. It takes up to a second, as host APIs are asked anew.
 func List() (devices []Device, err error) {
 	using.Lock()
 	defer using.Unlock()
-	C.be_quiet()
-	defer C.be_loud()
+	quiet()
+	defer loud()
 	if err := portaudio.Initialize(); err != nil {
 		return nil, fmt.Errorf("start PortAudio: %w", err)
 	}

@@ -64,7 +64,7 @@ type cli struct {
 	Check      checkCmd      `cmd:"" help:"Each sentence of any minutes against its evidence."`
 	Export     exportCmd     `cmd:"" help:"Minutes to pdf, txt, json or html."`
 	Models     modelsCmd     `cmd:"" help:"List, fetch and verify speech and language models."`
-	Capture    captureCmd    `cmd:"" help:"List the microphones that capture could record from."`
+	Capture    captureCmd    `cmd:"" help:"Record a hall from its mixer, a file or raw samples; or list the microphones."`
 	Engine     engineCmd     `cmd:"" help:"The speech engine's own process; started by the others." hidden:""`
 	Version    versionCmd    `cmd:"" help:"Which bienban this is, and what it was built with."`
 }

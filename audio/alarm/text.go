@@ -1,0 +1,67 @@
+package alarm
+
+import "fmt"
+
+// kinds in the order in which they are shown.
+var kinds = []Kind{Nothing, Device, Full, Writing, Lost, Behind, Silent, Disk, Battery, Pause, Clipping, Dead, OneBit,
+	Offset, Hum, Mains, Mirror, Sleep}
+
+// texts says what is wrong and what to do, in Vietnamese and English. %s is the channel.
+var texts = map[Kind]struct {
+	severity Severity
+	vi, en   string
+}{
+	Nothing: {Urgent, "Đang họp nhưng không ghi được âm thanh: kiểm tra bàn trộn và ổ đĩa ngay.",
+		"The session goes on and nothing is being recorded: check the mixer and the disk now."},
+	Device: {Urgent, "Mất tín hiệu từ thiết bị thu: kiểm tra dây và nguồn của bàn trộn; máy đang tự kết nối lại.",
+		"The audio device is gone: check the mixer's cable and power; reconnecting by itself."},
+	Full: {Urgent, "Ổ đĩa đã đầy, việc ghi âm đã dừng: giải phóng chỗ trống rồi bắt đầu lại.",
+		"The disk is full and the recording was stopped: free some space and start it again."},
+	Writing: {Urgent, "Không ghi được vào ổ đĩa; âm thanh đang được giữ tạm trong bộ nhớ: kiểm tra ổ đĩa.",
+		"The disk refuses to be written; audio is held in memory for now: check the disk."},
+	Lost: {Urgent, "Vừa mất một đoạn âm thanh vì máy không theo kịp; chỗ mất đã được đánh dấu.",
+		"Some audio was just lost because the machine did not keep up; the place is marked."},
+	Behind: {Urgent, "Ổ đĩa ghi chậm, âm thanh đang dồn lại trong bộ nhớ: đóng bớt chương trình khác.",
+		"The disk is slow and audio is piling up in memory: close other programs."},
+	Silent: {Urgent, "Không nghe thấy gì từ hội trường trong 60 giây: kiểm tra micrô và bàn trộn.",
+		"Nothing has been heard from the hall for 60 seconds: check the microphones and the mixer."},
+	Disk: {Urgent, "Ổ đĩa chỉ còn chỗ cho chưa đến 10 phút ghi âm: giải phóng chỗ trống.",
+		"The disk has room for less than 10 minutes of recording: free some space."},
+	Battery: {Urgent, "Pin sắp hết và không có điện lưới: cắm nguồn ngay.",
+		"The battery is low and there is no mains power: plug the machine in now."},
+	Pause: {Urgent, "Tạm dừng lâu hơn đã báo: tiếp tục ghi âm hoặc báo thêm thời gian.",
+		"The pause is longer than announced: resume, or announce a longer one."},
+	Clipping: {Warn, "%s: tín hiệu quá lớn, bị vỡ tiếng: giảm mức trên bàn trộn.",
+		"%s is too loud and clips: turn its gain down on the mixer."},
+	Dead: {Warn, "%s: không có tín hiệu: kiểm tra micrô, dây và nút tắt tiếng.",
+		"%s is dead: check its microphone, cable and mute button."},
+	OneBit: {Warn, "%s: chỉ có nhiễu số, không có tiếng: kiểm tra dây và bộ chuyển đổi.",
+		"%s delivers digital noise and no sound: check its cable and converter."},
+	Offset: {Warn, "%s: lệch điện áp một chiều: kiểm tra bộ chuyển đổi.",
+		"%s has a DC offset: check its converter."},
+	Hum: {Warn, "%s: ù điện lưới: kiểm tra dây và tiếp đất.",
+		"%s hums with the mains: check its cable and grounding."},
+	Mains: {Warn, "Mất điện lưới, máy đang chạy bằng pin.",
+		"Mains power is lost; the machine runs on its battery."},
+	Mirror: {Warn, "Bản sao sang ổ thứ hai bị lỗi; bản chính vẫn đang được ghi.",
+		"The copy to the second drive fails; the recording itself goes on."},
+	Sleep: {Warn, "Không ngăn được máy tự ngủ: tắt chế độ ngủ trong cài đặt và đừng gập máy.",
+		"Sleep could not be inhibited: switch it off in the settings and keep the lid open."},
+}
+
+func severityOf(k Kind) Severity { return texts[k].severity }
+
+// text fills in the channel's name.
+func (m *Machine) text(k key) (vi, en string) {
+	t := texts[k.kind]
+	if k.channel == 0 {
+		return t.vi, t.en
+	}
+	name := func(word string) string {
+		if i := k.channel - 1; i < len(m.o.Names) && m.o.Names[i] != "" {
+			return fmt.Sprintf("%s %d (%s)", word, k.channel, m.o.Names[i])
+		}
+		return fmt.Sprintf("%s %d", word, k.channel)
+	}
+	return fmt.Sprintf(t.vi, name("Kênh")), fmt.Sprintf(t.en, name("Channel"))
+}

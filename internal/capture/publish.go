@@ -1,0 +1,436 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"bienban/audio"
+	"bienban/audio/record"
+	"bienban/internal/bus"
+	"bienban/internal/durable"
+)
+
+// Times of publishing.
+const (
+	pubRetryFirst = 200 * time.Millisecond
+	pubRetryMost  = 5 * time.Second
+	// pubLook is how often the recording is looked at when nobody says that something is new.
+	pubLook = 250 * time.Millisecond
+	// pubWait is how long an ending capture waits for a bus that takes nothing. What is not published then, readers
+	// take from the recording.
+	pubWait = 5 * time.Second
+)
+
+// publisher reads the recording as it grows and puts it on the bus: the mix at 16 kHz and each channel's energy, pauses
+// and gaps in their places. It holds nothing in memory for a bus that is away: the recording is the queue.
+type publisher struct {
+	bus  bus.AudioPublisher
+	name string
+	dir  string
+	fs   durable.FS
+	m    *Map
+	wake chan struct{}
+	over chan struct{}
+
+	// Of the goroutine that publishes.
+	rec  *record.Recording
+	pos  int64 // in frames of the recording's base rate: what lies before is on the bus
+	time audio.Position
+	out  []int16               // mixed and not published
+	at   int64                 // 16 kHz position of out
+	rows []audio.ChannelEnergy // energies that may still be needed
+	base int64                 // 16 kHz position from which rows count
+
+	mu       sync.Mutex
+	ended    bool
+	end16    int64     // published up to here
+	progress time.Time // when that last moved
+	refused  int64
+	failures int64
+	trouble  string
+}
+
+func newPublisher(c *capture) *publisher {
+	return &publisher{bus: c.cfg.Bus, name: c.name, dir: c.dir, fs: c.cfg.FS, m: c.cfg.Map,
+		wake: make(chan struct{}, 1), over: make(chan struct{}), progress: time.Now()}
+}
+
+// poke says that something new is on the disk.
+func (p *publisher) poke() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// finish says that the recording is complete, and waits until it is published or the bus takes nothing any more.
+func (p *publisher) finish() {
+	p.mu.Lock()
+	p.ended, p.progress = true, time.Now()
+	p.mu.Unlock()
+	p.poke()
+	t := time.NewTicker(pubLook)
+	defer t.Stop()
+	for {
+		select {
+		case <-p.over:
+			return
+		case <-t.C:
+			p.mu.Lock()
+			stuck := time.Since(p.progress) > pubWait
+			p.mu.Unlock()
+			if stuck {
+				return
+			}
+		}
+	}
+}
+
+func (p *publisher) status(durableSeconds float64) BusStatus {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := BusStatus{Published: float64(p.end16) / bus.SampleRate, Refused: p.refused, Failures: p.failures, Error: p.trouble}
+	s.Lag = max(0, durableSeconds-s.Published)
+	return s
+}
+
+// run publishes until the recording's end is on the bus or ctx ends.
+func (p *publisher) run(ctx context.Context) {
+	defer close(p.over)
+	if p.begin(ctx) != nil {
+		return
+	}
+	for ctx.Err() == nil {
+		last := p.isEnded() // before looking, so that nothing can come after it
+		if err := p.rec.Refresh(); err != nil {
+			p.fail(err)
+			if p.sleep(ctx, pubLook) != nil {
+				return
+			}
+			continue
+		}
+		kind, to := p.next()
+		switch {
+		case kind == bus.Audio && to > p.pos:
+			if p.sound(ctx) != nil {
+				return
+			}
+		case kind != bus.Audio:
+			if p.blank(ctx, kind, to) != nil {
+				return
+			}
+		case last:
+			_ = p.publish(ctx, bus.Chunk{Kind: bus.End, First: p.at})
+			return
+		default:
+			if p.wait(ctx) != nil {
+				return
+			}
+		}
+	}
+}
+
+func (p *publisher) isEnded() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ended
+}
+
+// begin asks the bus how much it has, and goes on from there.
+func (p *publisher) begin(ctx context.Context) error {
+	for {
+		rec, err := record.Open(p.dir, p.fs)
+		if err == nil {
+			p.rec = rec
+			break
+		}
+		if err := p.wait(ctx); err != nil {
+			return err
+		}
+	}
+	p.time = audio.Position{Rate: p.rec.Base()}
+	var end int64
+	err := p.patiently(ctx, func(ctx context.Context) (err error) {
+		end, err = p.bus.AudioEnd(ctx, p.name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.pos = p.time.Source(end)
+	p.at = end
+	p.published(end)
+	return nil
+}
+
+// next tells what lies at the position: sound up to where it ends so far, or a stretch without.
+func (p *publisher) next() (kind bus.Kind, to int64) {
+	to = p.rec.End()
+	look := func(all []record.Stretch, k bus.Kind) bool {
+		for _, s := range all {
+			switch {
+			case s.From <= p.pos && p.pos < s.To:
+				kind, to = k, s.To
+				return true
+			case p.pos < s.From && s.From < to && s.From < s.To:
+				to = s.From
+			}
+		}
+		return false
+	}
+	if !look(p.rec.Pauses(), bus.Paused) {
+		look(p.rec.Gaps(), bus.Gap)
+	}
+	return kind, to
+}
+
+// blank publishes a stretch without sound.
+func (p *publisher) blank(ctx context.Context, kind bus.Kind, to int64) error {
+	end := p.time.Speech(to)
+	if end > p.at {
+		if err := p.publish(ctx, bus.Chunk{Kind: kind, First: p.at, Frames: end - p.at}); err != nil {
+			return err
+		}
+	}
+	p.pos, p.at = to, end
+	return nil
+}
+
+// sound mixes and publishes from the position on, until something that is not sound comes or the recording ends.
+func (p *publisher) sound(ctx context.Context) error {
+	r := &runSource{p: p}
+	defer r.Close()
+	p.base, p.rows, p.out = p.at, nil, nil
+	used, gain, _, err := p.m.fit(p.rec.Format().Channels)
+	if err != nil { // the map fitted at the start; a format that came later may have fewer channels
+		used, gain = nil, nil
+	}
+	mix, err := audio.NewSpeechReader(r, mixOf(used, gain))
+	if err != nil {
+		return err
+	}
+	r.dry = func() error { return p.flush(ctx, mix) }
+	buf := make([]float32, audio.EnergyHop)
+	for {
+		n, err := mix.Read(ctx, buf)
+		for _, v := range buf[:n] {
+			p.out = append(p.out, sample(v))
+		}
+		if len(p.out) >= bus.MaxFrames/2 {
+			if err := p.flush(ctx, mix); err != nil {
+				return err
+			}
+		}
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		// Resampling rounds; the chunks must meet what comes next to the sample.
+		want := int(p.time.Speech(p.pos) - p.at)
+		for len(p.out) < want {
+			p.out = append(p.out, 0)
+		}
+		p.out = p.out[:max(0, want)]
+		err = p.flush(ctx, mix)
+		p.at = p.time.Speech(p.pos)
+		if r.failed != nil {
+			p.fail(r.failed)
+		}
+		return err
+	}
+}
+
+// flush publishes what has been mixed.
+func (p *publisher) flush(ctx context.Context, mix *audio.SpeechReader) error {
+	p.rows = append(p.rows, mix.Energies()...)
+	if len(p.out) == 0 {
+		return nil
+	}
+	c := bus.Chunk{Kind: bus.Audio, First: p.at, Frames: int64(len(p.out)), PCM: p.out}
+	c.Energies = p.energies(c.End())
+	if err := p.publish(ctx, c); err != nil {
+		return err
+	}
+	p.at, p.out = c.End(), nil
+	return nil
+}
+
+// energies is the mean square of each channel over what comes before a position and was not published yet.
+func (p *publisher) energies(to int64) []float32 {
+	var sum []float32
+	n := 0
+	rest := p.rows[:0]
+	for _, row := range p.rows {
+		if row.Start+p.base >= to {
+			rest = append(rest, row)
+			continue
+		}
+		if sum == nil {
+			sum = make([]float32, len(row.RMS))
+		}
+		for i, v := range row.RMS {
+			sum[i] += v * v
+		}
+		n++
+	}
+	p.rows = rest
+	for i := range sum {
+		sum[i] /= float32(n)
+	}
+	return sum
+}
+
+// publish puts a chunk on the bus, again and again until it is there. A full stream's refusal ends it: readers take the
+// stretch from the recording.
+func (p *publisher) publish(ctx context.Context, c bus.Chunk) error {
+	c.Recording = p.name
+	c.Seq = uint64(c.First / (bus.SampleRate / 5)) // of 200 ms
+	err := p.patiently(ctx, func(ctx context.Context) error {
+		err := p.bus.PublishAudio(ctx, c)
+		if errors.Is(err, bus.ErrFull) {
+			p.mu.Lock()
+			p.refused++
+			p.mu.Unlock()
+			return nil
+		}
+		return err
+	})
+	if err == nil {
+		p.published(c.End())
+	}
+	return err
+}
+
+func (p *publisher) published(end int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end16, p.progress, p.trouble = end, time.Now(), ""
+}
+
+func (p *publisher) fail(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failures++
+	p.trouble = err.Error()
+}
+
+// patiently repeats a call until it succeeds or ctx ends.
+func (p *publisher) patiently(ctx context.Context, call func(context.Context) error) error {
+	for wait := pubRetryFirst; ; wait = min(2*wait, pubRetryMost) {
+		err := call(ctx)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		p.fail(err)
+		if err := p.sleep(ctx, wait); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *publisher) sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// wait returns when something may be new.
+func (p *publisher) wait(ctx context.Context) error {
+	t := time.NewTimer(pubLook)
+	defer t.Stop()
+	select {
+	case <-p.wake:
+		return nil
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// runSource yields the recording from the publisher's position on, as it grows, until something that is not sound.
+type runSource struct {
+	p      *publisher
+	src    *record.Source
+	to     int64 // of src
+	dry    func() error
+	failed error
+}
+
+// Format implements audio.Source.
+func (r *runSource) Format() audio.Format {
+	f := r.p.rec.Format()
+	return audio.Format{Rate: r.p.rec.Base(), Channels: f.Channels, Bits: f.Bits, Frames: -1}
+}
+
+// Close implements audio.Source.
+func (r *runSource) Close() error {
+	if r.src == nil {
+		return nil
+	}
+	src := r.src
+	r.src = nil
+	return src.Close()
+}
+
+// Read implements audio.Source. Before it waits it has what is mixed published.
+func (r *runSource) Read(ctx context.Context, dst []float32) (int, error) {
+	p := r.p
+	for {
+		if r.src != nil {
+			n, err := r.src.Read(ctx, dst)
+			p.pos += int64(n)
+			if n > 0 {
+				return n, nil
+			}
+			if ctx.Err() != nil {
+				return 0, ctx.Err()
+			}
+			if err != nil && p.pos < r.to {
+				r.failed = err
+			}
+			_ = r.Close()
+			if p.pos < r.to { // broken: the rest of it counts as silence
+				p.pos = r.to
+				return 0, io.EOF
+			}
+		}
+		last := p.isEnded()
+		if err := p.rec.Refresh(); err != nil {
+			r.failed = err
+			return 0, io.EOF
+		}
+		kind, to := p.next()
+		switch {
+		case kind != bus.Audio, last && to <= p.pos:
+			return 0, io.EOF
+		case to > p.pos:
+			src, err := p.rec.Source(record.SourceOptions{From: p.pos, To: to})
+			if err != nil {
+				r.failed = err
+				return 0, io.EOF
+			}
+			r.src, r.to = src, to
+			continue
+		}
+		if err := r.dry(); err != nil {
+			return 0, err
+		}
+		if err := p.wait(ctx); err != nil {
+			return 0, err
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package capture
+
+import (
+	"time"
+
+	"bienban/audio/alarm"
+	"bienban/audio/meter"
+	"bienban/audio/record"
+	"bienban/internal/inhibit"
+)
+
+// State is what capture does.
+type State string
+
+// The states.
+const (
+	Recording    State = "recording"
+	Paused       State = "paused"       // a closed part goes on: levels are measured, nothing is stored
+	Reconnecting State = "reconnecting" // the device is gone and is being looked for
+	Stopping     State = "stopping"
+	Ended        State = "ended"
+)
+
+// Status is how a capture does at one moment. Its JSON form is what the socket sends.
+type Status struct {
+	State     State     `json:"state"`
+	PID       int       `json:"pid"`
+	Meeting   string    `json:"meeting"`
+	Recording string    `json:"recording"`
+	Folder    string    `json:"folder"`
+	Started   time.Time `json:"started"` // of this process
+	Session   bool      `json:"session"` // something should be recorded
+	Device    string    `json:"device"`
+	Map       *Map      `json:"map,omitempty"`
+
+	Seconds    float64 `json:"seconds"`     // of the recording from its beginning, gaps included
+	Durable    float64 `json:"durable"`     // of it on the disk
+	Captured   float64 `json:"captured"`    // seconds of audio that this process took, closed parts included
+	Gaps       int     `json:"gaps"`        // of the device in this run
+	GapSeconds float64 `json:"gap_seconds"` // their length so far
+	Overflows  int     `json:"overflows"`   // times that the device dropped frames, in this run
+
+	Levels *meter.Levels `json:"levels,omitempty"` // the newest tenth of a second
+	Alarms []alarm.Alarm `json:"alarms"`
+	Record record.Status `json:"record"`
+	Disk   DiskLeft      `json:"disk"`
+	Pause  *PauseStatus  `json:"pause,omitempty"`
+	Power  inhibit.Power `json:"power"`
+	Awake  AwakeStatus   `json:"awake"`
+	Drift  *float64      `json:"drift_ppm,omitempty"` // how much faster the device's clock is, in millionths
+	Bus    *BusStatus    `json:"bus,omitempty"`
+	Ended  string        `json:"ended,omitempty"` // why, in state ended
+}
+
+// DiskLeft is the room that is left.
+type DiskLeft struct {
+	Bytes   int64   `json:"bytes"`   // -1 when not known
+	Seconds float64 `json:"seconds"` // of recording
+}
+
+// PauseStatus is the closed part that goes on.
+type PauseStatus struct {
+	Who   string    `json:"who"`
+	Why   string    `json:"why"`
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until,omitzero"` // as announced
+}
+
+// AwakeStatus says whether the machine is kept from sleeping.
+type AwakeStatus struct {
+	Held   bool   `json:"held"`
+	Reason string `json:"reason,omitempty"` // why not
+}
+
+// BusStatus is how publishing does.
+type BusStatus struct {
+	Published float64 `json:"published"` // seconds of the recording that are on the bus
+	Lag       float64 `json:"lag"`       // seconds on the disk that are not
+	Refused   int64   `json:"refused"`   // chunks that a full stream refused; readers take them from the recording
+	Failures  int64   `json:"failures"`  // publishes that failed and were repeated
+	Error     string  `json:"error,omitempty"`
+}
+
+// Subject is where a capture sends its Status ten times a second, as JSON, on a bus that it has: transient.
+func Subject(recording string) string { return "capture." + recording }
+
+// Request is a line that a client sends.
+type Request struct {
+	// Cmd is status, watch (a status ten times a second from then on), pause, resume, stop, session or last.
+	Cmd string  `json:"cmd"`
+	Who string  `json:"who,omitempty"` // pause, resume, stop: the person
+	Why string  `json:"why,omitempty"`
+	For float64 `json:"for,omitempty"` // pause: seconds that are announced, 0 = not said
+	// Seconds of audio for last, default 10, at most 60.
+	Seconds float64 `json:"seconds,omitempty"`
+	On      bool    `json:"on,omitempty"` // session: whether one goes on
+}
+
+// Reply is a line that answers it. After one to last, Audio.Bytes bytes of samples follow.
+type Reply struct {
+	OK     bool    `json:"ok"`
+	Error  string  `json:"error,omitempty"`
+	Status *Status `json:"status,omitempty"`
+	Audio  *Audio  `json:"audio,omitempty"`
+}
+
+// Audio describes samples that were read back from the disk: one channel, signed 16-bit little-endian.
+type Audio struct {
+	Rate   int    `json:"rate"`
+	Bytes  int    `json:"bytes"`
+	Folder string `json:"folder"` // the recording
+	From   int64  `json:"from"`   // position in it, in frames of its base rate
+	To     int64  `json:"to"`
+}

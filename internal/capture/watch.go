@@ -1,0 +1,218 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"bienban/audio"
+	"bienban/audio/alarm"
+	"bienban/audio/record"
+	"bienban/internal/inhibit"
+)
+
+// powerEvery is how often mains and battery are looked at.
+const powerEvery = 10 * time.Second
+
+// heard keeps events for tick to say. The lock is held.
+func (c *capture) heard(e []alarm.Event) { c.events = append(c.events, e...) }
+
+// watchMachine keeps the machine awake and looks at its power. D-Bus may hang; nothing waits for it.
+func (c *capture) watchMachine(ctx context.Context) {
+	s := inhibit.Hold(ctx, c.cfg.Machine, "a meeting is being recorded")
+	defer s.Release()
+	c.mu.Lock()
+	c.sleep = s
+	c.mu.Unlock()
+	t := time.NewTicker(powerEvery)
+	defer t.Stop()
+	for {
+		p := inhibit.ReadPower(ctx, c.cfg.Machine)
+		c.mu.Lock()
+		c.power = p
+		c.mu.Unlock()
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// tick looks at everything ten times a second, and tells whoever wants to know.
+func (c *capture) tick(ctx context.Context) {
+	t := time.NewTicker(statusPeriod)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			c.sayAlarms()
+			return
+		}
+		now := time.Now()
+		st := c.status(now)
+		c.sayAlarms()
+		if c.srv != nil {
+			c.srv.tell(st)
+		}
+		if c.cfg.Bus != nil {
+			c.cfg.Bus.Send(Subject(c.name), encode(st))
+		}
+	}
+}
+
+func (c *capture) sayAlarms() {
+	c.mu.Lock()
+	events := c.events
+	c.events = nil
+	c.mu.Unlock()
+	for _, e := range events {
+		if e.Raised {
+			c.say("alarm: %s", e.EN)
+		} else {
+			c.say("over: %s", e.EN)
+		}
+	}
+}
+
+// status puts together how everything stands, the alarms included.
+func (c *capture) status(now time.Time) Status {
+	r := c.rec.Status()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	st := Status{State: Recording, PID: pid(), Meeting: c.cfg.Meeting, Recording: c.name, Folder: c.dir, Started: c.started,
+		Session: c.session, Device: c.device, Map: c.cfg.Map, Captured: c.captured, Gaps: c.gaps,
+		GapSeconds: c.gapSum.Seconds(), Overflows: c.overflows, Levels: c.levels, Record: r, Power: c.power,
+		Disk: DiskLeft{r.Disk.Free, r.Disk.Seconds}, Ended: c.ended}
+	st.Seconds, st.Durable = float64(r.Position)/float64(r.Base), float64(r.Durable)/float64(r.Base)
+	f := alarm.Facts{Session: c.session && c.stopping == "", Recorded: r.Durable, DeviceGone: c.gone, DiskLeft: r.Disk.Seconds,
+		DiskFull: r.Disk.Full, Trouble: r.Trouble, Waiting: r.Waiting, Lost: r.Lost,
+		Power: c.power.Known, OnBattery: c.power.OnBattery, Charge: c.power.Charge}
+	if r.Disk.Free < 0 {
+		f.DiskLeft = -1
+	}
+	if p := r.Paused; p != nil {
+		st.State = Paused
+		st.Pause = &PauseStatus{Who: p.Who, Why: p.Reason, Since: p.Since, Until: c.until(p)}
+		f.Paused, f.Since, f.Until = true, p.Since, st.Pause.Until
+	}
+	if m := r.Mirror; m != nil && m.State != "ok" && m.State != "catching up" {
+		f.Mirror = m.State
+	}
+	if c.sleep != nil {
+		st.Awake.Held, st.Awake.Reason = c.sleep.Held()
+		// A machine without battery or lid hardly sleeps by itself; one that has them may.
+		if !st.Awake.Held && c.power.Known && c.power.Charge >= 0 {
+			f.MaySleep = st.Awake.Reason
+		}
+	}
+	if c.gone != "" {
+		st.GapSeconds += now.Sub(c.goneAt).Seconds()
+		if st.State == Recording {
+			st.State = Reconnecting
+		}
+	}
+	switch {
+	case c.ended != "":
+		st.State = Ended
+	case c.stopping != "":
+		st.State = Stopping
+	}
+	if ppm, known := c.drift.PPM(); known {
+		st.Drift = &ppm
+	}
+	if c.pub != nil {
+		b := c.pub.status(st.Durable)
+		st.Bus = &b
+	}
+	c.heard(c.machine.Facts(f, now))
+	st.Alarms = c.machine.Active()
+	return st
+}
+
+// handle answers a request on the socket.
+func (c *capture) handle(ctx context.Context, r Request) (Reply, []byte) {
+	fail := func(err error) (Reply, []byte) { return Reply{Error: err.Error()}, nil }
+	ctx, cancel := context.WithTimeout(ctx, answerWait/2)
+	defer cancel()
+	var pcm []byte
+	reply := Reply{OK: true}
+	switch r.Cmd {
+	case "status":
+	case "pause":
+		if err := c.pause(ctx, r); err != nil {
+			return fail(err)
+		}
+	case "resume":
+		if err := c.rec.Resume(ctx, r.Who, r.Why); err != nil {
+			return fail(err)
+		}
+	case "stop":
+		if r.Who == "" {
+			return fail(errors.New("stop: who stops the recording must be said"))
+		}
+		c.mu.Lock()
+		c.stopping = errStop{r.Who, r.Why}.Error()
+		c.mu.Unlock()
+		c.stop(errStop{r.Who, r.Why})
+	case "session":
+		c.mu.Lock()
+		c.session = r.On
+		c.mu.Unlock()
+	case "last":
+		a, b, err := c.playback(ctx, r.Seconds)
+		if err != nil {
+			return fail(err)
+		}
+		reply.Audio, pcm = &a, b
+	default:
+		return fail(fmt.Errorf("no command %q; there are status, watch, pause, resume, stop, session and last", r.Cmd))
+	}
+	st := c.status(time.Now())
+	reply.Status = &st
+	return reply, pcm
+}
+
+// maxPause is the longest that can be announced: a day.
+const maxPause = 24 * 60 * 60
+
+func (c *capture) pause(ctx context.Context, r Request) error {
+	if !(r.For >= 0 && r.For <= maxPause) {
+		return fmt.Errorf("pause: %v seconds cannot be announced; 0 to %d can", r.For, maxPause)
+	}
+	length := time.Duration(r.For * float64(time.Second))
+	if p := c.rec.Status().Paused; p != nil && length > 0 && r.Who != "" { // announced anew, from now on
+		c.mu.Lock()
+		c.longer = time.Now().Add(length)
+		c.mu.Unlock()
+		return c.rec.Remark(r.Who, fmt.Sprintf("the pause is to last %.0f s more: %s", r.For, r.Why), nil)
+	}
+	c.mu.Lock()
+	c.longer = time.Time{}
+	c.mu.Unlock()
+	return c.rec.Pause(ctx, r.Who, r.Why, length)
+}
+
+// until is when a pause ends as announced, zero when that was not said.
+func (c *capture) until(p *record.PauseState) time.Time {
+	end := c.longer
+	if p.Announced > 0 {
+		if t := p.Since.Add(time.Duration(p.Announced * float64(time.Second))); t.After(end) {
+			end = t
+		}
+	}
+	return end
+}
+
+// mixOf is how channels become the one that is listened to.
+func mixOf(used []int, gain []float64) audio.MixOptions {
+	o := audio.MixOptions{Channels: used}
+	for _, g := range gain {
+		if g != 1 {
+			o.Gain = gain
+		}
+	}
+	return o
+}
