@@ -75,6 +75,10 @@ type Events interface {
 	// EventsAfter lists a meeting's events with a seq above the one given, in
 	// order without holes, at most limit. A meeting that is not known has none.
 	EventsAfter(ctx context.Context, meeting string, seq int64, limit int) ([]Event, error)
+	// AddEvent notes what a person did in a meeting (a mark, a note). id is the
+	// caller's own, new for each act: the same again gives the event that is
+	// there and changes nothing. fault.NotFound for a meeting that is not known.
+	AddEvent(ctx context.Context, meeting, id, kind string, body json.RawMessage) (Event, error)
 }
 
 // LayerLive is the layer that AcceptFinal writes.
@@ -104,6 +108,9 @@ type Final struct {
 	// Without any, the stretch counts as speech when it has text that is not
 	// struck, else as non-speech.
 	Coverage []Cover
+	// Language is Whisper's code of what is spoken once the worker knows it, else
+	// ""; a recording without one takes it.
+	Language string
 }
 
 // Cover is one entry of the coverage ledger, in samples.
@@ -130,6 +137,10 @@ const (
 	EventFinal   = "final"             // body: FinalBody
 	EventLayer   = "layer_added"       // body: LayerBody
 	EventAdopted = "layer_adopted"     // body: LayerBody
+	EventMark    = "mark"              // body: ActBody; an agenda item begins
+	EventNote    = "note"              // body: ActBody
+	EventPaused  = "paused"            // body: ActBody; a closed part begins
+	EventResumed = "resumed"           // body: ActBody
 )
 
 // Event is something that happened in a meeting.
@@ -161,6 +172,15 @@ type LayerBody struct {
 	Recording string `json:"recording"`
 	Layer     string `json:"layer"`
 	By        string `json:"by,omitempty"`
+}
+
+// ActBody is the body of an event that a person caused.
+type ActBody struct {
+	Recording string `json:"recording,omitempty"`
+	At        int64  `json:"at"` // the place in the recording, in samples; not when it was entered
+	By        string `json:"by,omitempty"`
+	Item      string `json:"item,omitempty"` // mark: the agenda item's id
+	Text      string `json:"text,omitempty"` // note; paused and resumed: why
 }
 
 // Reason is why a final is refused.

@@ -60,7 +60,8 @@ func refuse(f hall.Final, r hall.Recording, why hall.Reason) error {
 
 // store writes a final that fits.
 func (s *Store) store(ctx context.Context, tx *sql.Tx, r hall.Recording, f hall.Final, digest []byte) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE recording SET final_upto = ?, epoch = ? WHERE id = ?`, f.To, int64(f.Epoch), f.Recording); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE recording SET final_upto = ?, epoch = ?, language = CASE language WHEN '' THEN ? ELSE language END WHERE id = ?`,
+		f.To, int64(f.Epoch), f.Language, f.Recording); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO final (recording, from_sample, to_sample, epoch, digest) VALUES (?, ?, ?, ?, ?)`,
@@ -104,7 +105,7 @@ func checkFinal(f hall.Final) (hall.Final, error) {
 // digestOf is the same for the same text of the same stretch, whichever worker
 // and epoch sent it.
 func digestOf(f hall.Final) ([]byte, error) {
-	f.Epoch = 0
+	f.Epoch, f.Language = 0, ""
 	f.Segments = append(f.Segments[:0:0], f.Segments...)
 	for i := range f.Segments {
 		f.Segments[i].ID = ""

@@ -47,6 +47,7 @@ var rows = map[int64][]string{
 		`INSERT INTO segment (recording, layer, n, from_sample, to_sample, body) VALUES ('r', 'live', 1, 0, 100, '{"id":"s1","start":0,"end":0.00625,"text":"biểu quyết"}')`,
 		`INSERT INTO coverage (recording, layer, from_sample, to_sample, kind, note) VALUES ('r', 'live', 0, 100, 'speech', '')`},
 	3: {},
+	4: {`INSERT INTO act (id, meeting, seq) VALUES ('a', 'đại-hội', 1)`},
 }
 
 func TestADatabaseOfEachEarlierVersionIsMigratedWithWhatItHolds(t *testing.T) {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -276,6 +277,47 @@ var tests = []test{
 		tr, err := s.Transcript(ctx, "r", "")
 		if err != nil || tr.Model != "small" || tr.Segments[0].ID != "second-s1" {
 			t.Errorf("%+v %v", tr, err)
+		}
+	}},
+	{"an act of a person is an event once, however often it is sent", func(t *testing.T, s hall.Store) {
+		start(t, s, "r")
+		r, err := s.Recording(t.Context(), "r")
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := json.RawMessage(`{"at":3200,"item":"3","by":"Trần Thị Nguyệt"}`)
+		first, err := s.AddEvent(t.Context(), r.Meeting, "act-1", hall.EventMark, body)
+		if err != nil || first.Type != hall.EventMark || string(first.Body) != string(body) {
+			t.Fatalf("%+v %v", first, err)
+		}
+		again, err := s.AddEvent(t.Context(), r.Meeting, "act-1", hall.EventMark, body)
+		if err != nil || again.Seq != first.Seq {
+			t.Errorf("again: %+v %v", again, err)
+		}
+		all, err := s.EventsAfter(t.Context(), r.Meeting, first.Seq-1, 10)
+		if err != nil || len(all) != 1 || string(all[0].Body) != string(body) {
+			t.Errorf("events %+v %v", all, err)
+		}
+		if _, err := s.AddEvent(t.Context(), "nobody's", "act-2", hall.EventNote, body); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("of an unknown meeting: %v", err)
+		}
+		if _, err := s.AddEvent(t.Context(), r.Meeting, "act-3", hall.EventNote, json.RawMessage(`{`)); fault.CodeOf(err) != fault.Invalid {
+			t.Errorf("no JSON: %v", err)
+		}
+	}},
+	{"a recording without a language takes the first that a final knows", func(t *testing.T, s hall.Store) {
+		if err := s.StartRecording(t.Context(), hall.Recording{ID: "r", Meeting: "m", Started: time.UnixMilli(0)}); err != nil {
+			t.Fatal(err)
+		}
+		for i, language := range []string{"", "vi", "en"} {
+			f := Final("r", 1, int64(i)*100, int64(i+1)*100, "nhất trí")
+			f.Language = language
+			if err := s.AcceptFinal(t.Context(), f); err != nil {
+				t.Fatal(err)
+			}
+			if r, err := s.Recording(t.Context(), "r"); err != nil || r.Language != []string{"", "vi", "vi"}[i] {
+				t.Errorf("after %q: %q %v", language, r.Language, err)
+			}
 		}
 	}},
 	{"many writers at once lose nothing and number events without holes", func(t *testing.T, s hall.Store) {

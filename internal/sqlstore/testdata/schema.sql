@@ -1,5 +1,12 @@
 CREATE INDEX recording_of_meeting ON recording (meeting, started);
 
+CREATE TABLE act (
+    id      TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
+    meeting TEXT    NOT NULL,
+    seq     INTEGER NOT NULL,
+    FOREIGN KEY (meeting, seq) REFERENCES event (meeting, seq)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE audit (
     seq     INTEGER NOT NULL PRIMARY KEY CHECK (seq > 0), -- from 1, without holes
     at      INTEGER NOT NULL, -- Unix milliseconds
