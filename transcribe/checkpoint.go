@@ -29,8 +29,9 @@ type work struct {
 	Settled  bool      `json:"settled"` // Language is the file's
 	Guessed  bool      `json:"guessed,omitempty"`
 	Context  string    `json:"context,omitempty"` // of the next window's prompt
-	Windows  int       `json:"windows"`           // decoded
-	UpTo     int64     `json:"up_to"`             // sample after the last of them
+	Pace     pace      `json:"pace"`
+	Windows  int       `json:"windows"` // decoded
+	UpTo     int64     `json:"up_to"`   // sample after the last of them
 	Segments []Segment `json:"segments"`
 	Marks    []mark    `json:"marks"`
 	Failures []string  `json:"failures,omitempty"` // windows that the engine could not decode

@@ -15,6 +15,7 @@ type decoder struct {
 	language string // "" = the engine detects it in each window
 	glossary []string
 	context  string // the last words that were sure enough to build on
+	pace     pace
 }
 
 // decoded is what came of a window.
@@ -41,19 +42,35 @@ const (
 // context of 448 tokens less a few (whisper.cpp, whisper_full: n_text_ctx/2-4).
 const fullTokens = 448/2 - 4
 
+// How a window is decoded, by its length. Measured with base (word error rate):
+//   - council-demo, windows of 6 to 26 s: with glossary 7.6 % with 128 positions
+//     to spare and 3.8 % with 256; without, 4.4 % with either;
+//   - VIVOS, 3 to 5 s: 49 % with 128 to spare, 35.5 % with at least 1024
+//     positions, 35.1 % with all 1500, 30 to 33 % with 1024 and five beams
+//     (whisper-cli, which has five beams and 1500: 33.7 %).
+const (
+	spareContext = 256
+	leastContext = 1024
+	shortWindow  = 10 * SampleRate // below it, beams are worth their time
+	shortBeam    = 5
+)
+
 // audioContext is how many encoder positions a window needs: 50 a second, and
 // some to spare, without which base leaves out the last words.
 func audioContext(w *window) int {
-	const spare = 128
-	return min(int(math.Ceil(float64(w.len())/SampleRate*50))+spare, 1500)
+	return min(max(int(math.Ceil(float64(w.len())/SampleRate*50))+spareContext, leastContext), 1500)
 }
 
 // request is a window's request with a prompt and a temperature.
 func (d *decoder) request(w *window, prompt string, temperature float32) Request {
-	return Request{
+	r := Request{
 		PCM: w.pcm, Language: d.language, Prompt: prompt,
 		AudioContext: audioContext(w), Temperature: temperature,
 	}
+	if w.len() < shortWindow && temperature == 0 {
+		r.Beam = shortBeam
+	}
+	return r
 }
 
 // decode decodes a window, and again in other ways while a guard refuses the
@@ -90,7 +107,11 @@ func (d *decoder) decode(ctx context.Context, w *window) (decoded, error) {
 			break // what an earlier way gave stands
 		}
 		v := d.judge(got, w, r.Prompt)
-		if i == 0 || v < worst || v == worst && got.AvgLogProb > best.result.AvgLogProb {
+		better := v < worst || v == worst && got.AvgLogProb > best.result.AvgLogProb
+		if v == thin && worst == thin {
+			better = lettersIn(got.Text) > lettersIn(best.result.Text)
+		}
+		if i == 0 || better {
 			best, worst = decoded{result: got, tokens: tokensFrom(got, w), verdict: v}, v
 		}
 		// No way helps a window that is too full, and for one that is poor or
@@ -141,7 +162,7 @@ func (d *decoder) judge(r Result, w *window, prompt string) verdict {
 		return echo
 	case r.Tokens >= fullTokens:
 		return overfull
-	case tooThin(text, w):
+	case d.pace.thin(text, w):
 		return thin
 	case r.AvgLogProb < logProbLimit && len(lang.Words(text)) > 0:
 		return poor
@@ -149,15 +170,46 @@ func (d *decoder) judge(r Result, w *window, prompt string) verdict {
 	return fine
 }
 
-// tooThin says that words must be missing: people say two to five words a
-// second, and the detector's stretches hold few pauses. The windows that it
-// asks about are long enough for that to be no accident.
-func tooThin(text string, w *window) bool {
-	const (
-		minSpeech = 4.0 // seconds
-		minRate   = 0.5 // words (in Vietnamese syllables) a second
-	)
+// pace is how much text the accepted windows had for their speech. A window
+// that the decoder left early stands out against it, whatever the speaker and
+// the language.
+type pace struct {
+	Letters int     `json:"letters"`
+	Speech  float64 `json:"speech"` // seconds
+}
+
+const (
+	paceLeast = 15.0 // seconds of speech from which a pace is known
+	paceSlow  = 0.6  // share of it below which text must be missing
+	thinLeast = 4.0  // shorter speech may well be slow
+	thinWords = 0.5  // words a second that nobody falls below
+)
+
+func (p *pace) add(letters int, speech float64) {
+	p.Letters += letters
+	p.Speech += speech
+}
+
+// thin says that a window's text is too little for its speech, which the
+// detector is sure of.
+func (p *pace) thin(text string, w *window) bool {
 	speech := w.speech()
-	words := max(len(lang.Words(text)), len([]rune(text))/8) // scripts without blanks
-	return speech >= minSpeech && w.likelihood() > 0.7 && float64(words) < minRate*speech
+	if speech < thinLeast || w.likelihood() < 0.7 {
+		return false
+	}
+	words := max(len(lang.Words(text)), lettersIn(text)/8) // scripts without blanks
+	if float64(words) < thinWords*speech {
+		return true
+	}
+	return p.Speech >= paceLeast && float64(lettersIn(text))/speech < paceSlow*float64(p.Letters)/p.Speech
+}
+
+func lettersIn(text string) int {
+	n := 0
+	for _, r := range text {
+		if isTextRune(r) {
+			n++
+		}
+	}
+	return n
 }

@@ -97,7 +97,7 @@ func (d *Decoder) SetLanguage(code string) { d.d.language = code }
 func (d *Decoder) Decode(ctx context.Context, s Sound, before string) (Decoded, error) {
 	j := job{dec: &d.d}
 	d.d.context = before
-	parts, err := j.decode(ctx, s.window())
+	parts, err := j.decode(ctx, s.window(), false)
 	return Decoded{parts: parts, people: d.people}, err
 }
 

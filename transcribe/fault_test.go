@@ -129,6 +129,29 @@ func TestALoopThatStaysIsStruck(t *testing.T) {
 	}
 }
 
+func TestAWindowThatTheDecoderLeftEarlyIsDecodedInHalves(t *testing.T) {
+	script := talk(80)
+	early := 0
+	eng := &burstEngine{after: func(call int, _ Request, res Result) Result {
+		if n := len(res.Words); n > 15 && call >= 2 && early < 2 { // the pace is known by then
+			early++ // the same with and without context, as decoders are
+			res.Words = res.Words[:n/3]
+			res.Text = ""
+			for _, w := range res.Words {
+				res.Text += " " + w.Text
+			}
+		}
+		return res
+	}}
+	tr := mustFile(t, writeWAV(t, script), eng, Options{Language: "vi"})
+	if early != 2 {
+		t.Fatalf("the decoder left %d times, want 2", early)
+	}
+	if got := len(heardWords(tr)); got != len(script) {
+		t.Errorf("%d words of %d", got, len(script))
+	}
+}
+
 func TestAnEchoOfThePromptIsNotText(t *testing.T) {
 	glossary := []string{"Alder Creek", "Mill Street", "Lindqvist", "Osei"}
 	script := talk(12)

@@ -55,7 +55,7 @@ func File(ctx context.Context, path string, eng Engine, det Detector, o Options)
 		if saved != nil {
 			j.work = *saved
 		}
-		j.dec.language, j.dec.context = j.work.Language, j.work.Context
+		j.dec.language, j.dec.context, j.dec.pace = j.work.Language, j.work.Context, j.work.Pace
 	}
 	l := &listener{src: reader, det: det, pack: newPacker(fileLimits())}
 	if format.Channels > 1 {
@@ -169,7 +169,7 @@ func (j *job) take(ctx context.Context, w window) error {
 		j.first = append(j.first, w)
 		return j.settle(ctx, false)
 	}
-	parts, err := j.decode(ctx, w)
+	parts, err := j.decode(ctx, w, false)
 	if err != nil {
 		return err
 	}
@@ -187,26 +187,47 @@ type part struct {
 	decoded
 }
 
-// decode decodes a window, in halves where its text does not fit in one pass
-// or loops.
-func (j *job) decode(ctx context.Context, w window) ([]part, error) {
+// decode decodes a window, in halves where its text does not fit in one pass,
+// loops, or is too little for its speech. half says that w is itself a half.
+func (j *job) decode(ctx context.Context, w window, half bool) ([]part, error) {
 	before := j.dec.context
 	got, err := j.dec.decode(ctx, &w)
 	if err != nil {
 		return nil, err
 	}
-	if got.verdict == overfull || got.verdict == loops {
-		if a, b, ok := halve(w); ok {
-			j.dec.context = before
-			first, err := j.decode(ctx, a)
-			if err != nil {
-				return nil, err
-			}
-			second, err := j.decode(ctx, b)
-			return append(first, second...), err
-		}
+	whole := []part{{w, got}}
+	// A slow speaker's halves are thin again: once is enough.
+	if got.verdict != overfull && got.verdict != loops && (got.verdict != thin || half) {
+		return whole, nil
 	}
-	return []part{{w, got}}, nil
+	a, b, ok := halve(w)
+	if !ok {
+		return whole, nil
+	}
+	after := j.dec.context
+	j.dec.context = before
+	first, err := j.decode(ctx, a, true)
+	if err != nil {
+		return nil, err
+	}
+	second, err := j.decode(ctx, b, true)
+	if err != nil {
+		return nil, err
+	}
+	halves := append(first, second...)
+	if got.verdict == thin && lettersOf(halves) <= lettersOf(whole) {
+		j.dec.context = after
+		return whole, nil
+	}
+	return halves, nil
+}
+
+func lettersOf(parts []part) int {
+	n := 0
+	for _, p := range parts {
+		n += lettersIn(p.result.Text)
+	}
+	return n
 }
 
 // commit adds what was heard in a window to the work.
@@ -230,7 +251,10 @@ func (j *job) commit(w *window, got decoded) {
 			text = s.Text
 		}
 	}
-	j.work.UpTo, j.work.Context = w.to, j.dec.context
+	if got.verdict < thin && got.failed == nil && w.speech() >= thinLeast {
+		j.dec.pace.add(lettersIn(textOf(got.tokens)), w.speech())
+	}
+	j.work.UpTo, j.work.Context, j.work.Pace = w.to, j.dec.context, j.dec.pace
 	j.progress("transcribing", text)
 }
 

@@ -56,7 +56,7 @@ func (j *job) detect(ctx context.Context, w *window) (vote, error) {
 	}
 	r := j.dec.request(&part, "", 0)
 	r.Language = ""
-	r.MaxTokens = 1
+	r.MaxTokens, r.Beam = 1, 0
 	got, err := j.dec.once(ctx, r)
 	if ctx.Err() != nil {
 		return vote{}, ctx.Err()
