@@ -22,6 +22,10 @@ const (
 	waiting = 5 * blocksPerSecond
 	// stallAfter is how long a device may deliver nothing before it counts as gone.
 	stallAfter = 2 * time.Second
+	// A device that keeps no time (ALSA's null and file) delivers as fast as it is read: it is read no faster than a
+	// clock that is fastest parts too fast, with ahead in front. Quartz is within 0.0002.
+	fastest = 0.001
+	ahead   = time.Second
 	// closeWait is how long closing waits for a read to return.
 	closeWait = 2 * time.Second
 )
@@ -179,6 +183,26 @@ func (s *Stream) run() {
 		default:
 			pending += n // nobody reads
 		}
+		if !s.pace(time.Duration(float64(read+lost)/float64(s.format.rate)*float64(time.Second)), time.Since(start)) {
+			s.err = ErrGone
+			return
+		}
+	}
+}
+
+// pace waits while more was heard than time has passed, and reports whether to go on.
+func (s *Stream) pace(heard, passed time.Duration) bool {
+	early := heard - passed - time.Duration(float64(passed)*fastest) - ahead
+	if early <= 0 {
+		return true
+	}
+	t := time.NewTimer(early)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-s.quit:
+		return false
 	}
 }
 

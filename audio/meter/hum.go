@@ -133,13 +133,20 @@ func (s *humState) judge() {
 	best := tone{}
 	held := 0.0
 	for i, hz := range mainsHz {
-		power := 0.0
+		power, low := 0.0, 0.0
 		for h := range harmonics {
 			var z complex128
 			for k := range s.past {
 				z += s.past[k][i][h]
 			}
-			power += 2 * (real(z)*real(z) + imag(z)*imag(z)) / (n * n)
+			p := 2 * (real(z)*real(z) + imag(z)*imag(z)) / (n * n)
+			power += p
+			if h < 2 {
+				low += p
+			}
+		}
+		if low < power/2 { // the third harmonic alone is somebody's tone
+			power = low
 		}
 		rms := math.Sqrt(power)
 		if power >= humShare*all && rms >= humLeast && rms > best.rms {

@@ -41,15 +41,41 @@ const blocksPerSecond = 50 // of a device or a file at the pace of real time: 20
 func shortBlock(rate int) int { return max(1, rate/blocksPerSecond) }
 func longBlock(rate int) int  { return max(1, rate/10) }
 
+// openWait is how long opening a device may take; looking for all devices takes up to a second each time.
+const openWait = 15 * time.Second
+
 // Device is a sound device.
 func Device(w device.Want) Source {
-	return Source{Name: w.Device, Live: true, Block: shortBlock, Open: func(context.Context) (Input, error) {
-		s, err := device.Open(w)
-		if err != nil {
-			return nil, err
+	type result struct {
+		s   *device.Stream
+		err error
+	}
+	var pending chan result // of an opening that was not waited for: a driver that hangs must not hang capture
+	open := func(ctx context.Context) (Input, error) {
+		if pending == nil {
+			ch := make(chan result, 1)
+			go func() {
+				s, err := device.Open(w)
+				ch <- result{s, err}
+			}()
+			pending = ch
 		}
-		return deviceInput{s}, nil
-	}}
+		t := time.NewTimer(openWait)
+		defer t.Stop()
+		select {
+		case r := <-pending:
+			pending = nil
+			if r.err != nil {
+				return nil, r.err
+			}
+			return deviceInput{r.s}, nil
+		case <-t.C:
+			return nil, fmt.Errorf("%w: its driver does not answer", device.ErrGone)
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return Source{Name: w.Device, Live: true, Block: shortBlock, Open: open}
 }
 
 type deviceInput struct{ *device.Stream }

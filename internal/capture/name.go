@@ -23,9 +23,9 @@ import (
 // Folder is where a data folder keeps its recordings, one folder each.
 const Folder = "recordings"
 
-// continueWithin is how old a recording that was not ended properly may be to be gone on with. A longer break is
+// ContinueWithin is how old a recording that was not ended properly may be to be gone on with. A longer break is
 // another session: the machine was switched off without stopping it.
-const continueWithin = 12 * time.Hour
+const ContinueWithin = 12 * time.Hour
 
 // CheckMeeting says whether a meeting can be named so (fault.Invalid). It need not exist.
 func CheckMeeting(meeting string) error {
@@ -142,5 +142,5 @@ func tooOld(dir string, now time.Time) bool {
 			last = info.ModTime()
 		}
 	}
-	return !last.IsZero() && now.Sub(last) > continueWithin
+	return !last.IsZero() && now.Sub(last) > ContinueWithin
 }
