@@ -20,12 +20,13 @@ var concepts = []concept{
 	{regexp.MustCompile(`thảo luận|tham luận|góp ý|cho ý kiến|discussion|debate`),
 		regexp.MustCompile(`phần (?:thảo luận|tham luận|góp ý)|(?:tiến hành|bắt đầu|chuyển sang|bước vào) (?:thảo luận|tham luận|góp ý)|(?:bản|ý kiến) tham luận|mời (?:các )?(?:đồng chí|đại biểu|vị).{0,30}(?:thảo luận|tham luận|cho ý kiến|góp ý)|open (?:the|for|it to) (?:floor|discussion|debate)|floor is open`), conceptWeight, false},
 	{regexp.MustCompile(`chất vấn|trả lời kiến nghị`), regexp.MustCompile(`(?:phần|phiên) (?:chất vấn|trả lời)|tiến hành chất vấn|đặt câu hỏi chất vấn`), conceptWeight, false},
-	{regexp.MustCompile(`kết luận`), regexp.MustCompile(`(?:phát biểu |tôi (?:xin )?|xin )kết luận|kết luận (?:cuộc họp|hội nghị|phiên họp)`), conceptWeight, false},
+	{regexp.MustCompile(`kết luận`), regexp.MustCompile(`(?:phát biểu |tôi (?:xin )?|xin )kết luận|kết luận (?:mấy|một số|các|như sau|\d+)|kết luận (?:cuộc họp|hội nghị|phiên họp)`), conceptWeight, false},
 	{regexp.MustCompile(`public|question`), regexp.MustCompile(`questions? (?:time|from)|public (?:participation|questions?|comment|forum|session)|members of the public`), conceptWeight, false},
 	{regexp.MustCompile(`minutes`), regexp.MustCompile(`\bminutes of\b|\bminutes from\b|(?:last|previous) (?:meeting'?s? )?minutes`), conceptWeight, false},
 	{regexp.MustCompile(`interest`), regexp.MustCompile(`declar\w* (?:of |an |any )*(?:pecuniary |personal )?interests?|any interests?`), conceptWeight, false},
 	{regexp.MustCompile(`apologies|attendance|điểm danh`), regexp.MustCompile(`\bapologies (?:for|from|have|are)|any apologies|the attendance`), conceptWeight, false},
 	{regexp.MustCompile(`other business|nội dung khác|việc khác|ý kiến khác`), regexp.MustCompile(`(?:any )?other business|other matters|nội dung khác|việc khác`), 3.6, false},
+	{regexp.MustCompile(`nghị quyết`), regexp.MustCompile(`dự thảo nghị quyết|thông qua nghị quyết`), conceptWeight, false},
 	{regexp.MustCompile(`bầu`), regexp.MustCompile(`tiến hành bầu|phần bầu|công tác bầu`), conceptWeight, false},
 }
 

@@ -16,8 +16,8 @@ import (
 // strongCues announce a correction and nothing else. A gap of punctuation may
 // stand on either side.
 var strongCues = map[string]*regexp.Regexp{
-	"vi": regexp.MustCompile(`(?i)[\s,;:.–-]*(?:\b(?:à|ờ|dạ|vâng)[, ]+)?(?:` +
-		`(?:xin lỗi|thành thật xin lỗi)?,?\s*(?:(?:tôi|chúng tôi|em|cho tôi|cho phép tôi|đoàn thư ký)\s+)??(?:(?:(?:xin phép|xin được|xin|được)\s+)?(?:đính chính|cải chính)|(?:xin phép|xin được|xin)\s+(?:nói lại|sửa lại|đọc lại)|(?:tôi|em)\s+(?:nói|đọc) lại)(?: lại)?(?: cho đúng| một chút| như sau)?` +
+	"vi": regexp.MustCompile(`(?i)(?:[\s,;:.–-]+(?:à|ờ|ừ|ấy|dạ|vâng)\b?[, ]+|[\s,;:.–-]*)(?:` +
+		`(?:xin lỗi|thành thật xin lỗi)?,?\s*(?:(?:tôi|chúng tôi|em|cho tôi|cho phép tôi|đoàn thư ký)\s+)??(?:(?:(?:xin phép|xin được|xin|được)\s+)?(?:đính chính|cải chính)|(?:xin phép|xin được|xin|phải|cần)\s+(?:nói lại|sửa lại|đọc lại|chỉnh lại)|(?:tôi|em)\s+(?:nói|đọc|sửa) lại)(?: lại)?(?: cho đúng| một chút| như sau)?` +
 		`|(?:xin lỗi,?\s*)?(?:(?:tôi|em|chúng tôi)\s+)?(?:vừa |đã )?(?:nói|đọc|tính|ghi)\s+(?:nhầm|lộn|sai)` +
 		`|xin lỗi,?\s*(?:(?:tôi|em)\s+)?(?:bị\s+)?nhầm` +
 		`)(?:[\s,;:.–-]+|$)(?:(?:đúng ra|chính xác|đúng)(?: là| phải là)?[\s,:]+)?`),
@@ -25,6 +25,7 @@ var strongCues = map[string]*regexp.Regexp{
 		`(?:(?:i'?m |i am |my )?(?:sorry|apologies|excuse me|pardon(?: me)?|i beg your pardon|forgive me)[,.]?\s*)?(?:i|let me|may i|i must|i should|i need to|i have to|i would like to|i'd like to|allow me to|if i may)\s+correct\s+(?:that|this|it|myself|the figure|that figure|the record|the number|what i said)` +
 		`|(?:(?:i'?m )?sorry[,.]?\s*)?i\s+(?:misspoke|mis-spoke|stand corrected|got that wrong|gave the wrong figure|said that wrong|should have said|meant to say|meant|mean)` +
 		`|(?:sorry[,.]?\s*)?(?:scratch|strike) that` +
+		`|(?:sorry[,.]?\s*)?(?:let me|i'?ll|i will|allow me to|i should) (?:rephrase|restate|start again|say that again|put that another way)(?: that| it)?` +
 		`|(?:a )?correction(?:\s*[:,.–-])` +
 		`)(?:[\s,;:.–-]+|$)`),
 }
@@ -32,18 +33,22 @@ var strongCues = map[string]*regexp.Regexp{
 // weakCues may as well be courtesy; they count only between two figures of one
 // kind that stand close to them.
 var weakCues = map[string]*regexp.Regexp{
-	"vi": regexp.MustCompile(`(?i)[\s,;:.–-]+(?:à không|à nhầm|ấy nhầm|nhầm|xin lỗi|à xin lỗi|à quên)[\s,;:.–-]+`),
-	"en": regexp.MustCompile(`(?i)[\s,;:.–-]+(?:(?:i'?m )?sorry|excuse me|pardon(?: me)?|or rather|rather|no, no|make that|no)[\s,;:.–-]+`),
+	"vi": regexp.MustCompile(`(?i)[\s,;:.–-]+(?:à không|à nhầm|à lộn|ấy nhầm|ấy chết|ấy|nhầm|lộn|quên|nói đúng ra là|đúng hơn là|phải là|xin lỗi|à xin lỗi|à quên)[\s,;:.–-]+`),
+	"en": regexp.MustCompile(`(?i)[\s,;:.–-]+(?:(?:i'?m )?sorry|excuse me|pardon(?: me)?|or rather|rather|no, no|wait|hang on|make that|no)[\s,;:.–-]+`),
 }
 
 // denied stands before a value that is named only to say that it is wrong.
 var denied = regexp.MustCompile(`(?i)[\s,]*(?:chứ\s+|and\s+)?(?:không phải|rather than|instead of|and not|not)(?:\s+(?:là|số|con số|đồng chí|ông|bà|councillor|mr|mrs|ms|miss))*\s*$`)
+
+// rightSaid closes a correction in Vietnamese: "à nhầm, 86 hộ mới đúng".
+var rightSaid = regexp.MustCompile(`(?i),?\s+(?:thì |thế )?mới (?:đúng|phải|chính xác|chuẩn)(?: ạ)?([^\p{L}]|$)`)
 
 // denialEnd leads from the denied value to the right one.
 var denialEnd = regexp.MustCompile(`(?i)^[\s,]*(?:mà|but)(?:\s+(?:là|phải là))?\s+`)
 
 const (
 	weakReach   = 40  // bytes between a weak cue and the figures on its sides
+	putReach    = 12  // bytes behind "let me rephrase" in which a better figure must begin
 	weakWindow  = 120 // bytes on each side of a weak cue that are read
 	maxWeakCues = 40  // weak cues looked at in one segment
 	lookBack    = 12  // segments in which a later correction seeks what it corrects
@@ -111,7 +116,7 @@ func proper(language, text string) []value {
 
 // alike says whether b may stand in a's place.
 func alike(a, b value) bool {
-	if a.key == b.key && a.kind == b.kind {
+	if a.key == b.key && a.kind == b.kind || yearly(a) != yearly(b) {
 		return false
 	}
 	if a.kind == b.kind {
@@ -124,6 +129,14 @@ func alike(a, b value) bool {
 	// "$45,000, sorry, 54,000"
 	return a.key != b.key && (bare(a) && measured(b) || measured(a) && bare(b) && b.noun == "")
 }
+
+// yearly says whether a bare figure is written as a year is.
+func yearly(v value) bool {
+	return len(v.text) == 4 && v.key == v.text && (strings.HasPrefix(v.text, "19") || strings.HasPrefix(v.text, "20"))
+}
+
+// putOtherwise is said of words that are put otherwise, whose figures need not be wrong.
+var putOtherwise = regexp.MustCompile(`(?i)rephrase|restate|start again|say that again|another way`)
 
 // sentenceEnd is where the first sentence of s ends.
 func sentenceEnd(language, s string) int {
@@ -163,7 +176,18 @@ func correctOnce(language string, said []Evidence, i int) bool {
 			e.Text, e.Note = text, "superseded by "+said[i+1].ID
 			return true
 		}
-		return across(language, said, i, cue)
+		if across(language, said, i, cue) {
+			return true
+		}
+		if text, ok := retracted(language, e.Text, cue); ok {
+			e.Text, e.Note = text, "what the speaker took back is left out"
+			return true
+		}
+		return false
+	}
+	if text, ok := notButs(language, e.Text); ok {
+		e.Text, e.Note = text, "what the speaker took back is left out"
+		return true
 	}
 	for _, cue := range weakCues[language].FindAllStringIndex(e.Text, maxWeakCues) {
 		// Only what stands close can be meant, so only that is read.
@@ -197,8 +221,19 @@ func blankAfter(s string, i int) int {
 func inside(language, text string, cue []int, reach int) (string, bool) {
 	before, after := text[:cue[0]], text[cue[1]:]
 	end := sentenceEnd(language, after)
+	if m := rightSaid.FindStringSubmatchIndex(after[:end]); m != nil {
+		after = after[:m[0]] + after[m[2]:]
+		end = sentenceEnd(language, after)
+	}
+	if text, ok := restated(language, before, after, end, reach); ok {
+		return text, true
+	}
+	if putOtherwise.MatchString(text[cue[0]:cue[1]]) {
+		end = min(end, putReach)
+	}
 	for _, list := range []func(string, string) []value{figures, proper} {
 		olds, news := list(language, before), list(language, after)
+	next:
 		for _, b := range news {
 			if b.start >= end || b.start > reach {
 				break
@@ -208,11 +243,17 @@ func inside(language, text string, cue []int, reach int) (string, bool) {
 			}
 			for k := len(olds) - 1; k >= 0; k-- {
 				a := olds[k]
+				if a.key == b.key && len(before)-a.end <= weakWindow {
+					continue next // said again as it was: not what is corrected
+				}
 				if len(before)-a.end > reach || reach == weakReach && strings.ContainsAny(before[a.end:], ".!?") {
 					break
 				}
 				if alike(a, b) {
 					rest, _ := withoutDenied(language, after[b.end:], 0)
+					if text, ok := anew(language, before, after, a, b); ok {
+						return text, true
+					}
 					return splice(before, a, b, rest), true
 				}
 			}
@@ -244,6 +285,112 @@ func splice(before string, a, b value, rest string) string {
 		return strings.TrimRight(text, " ,;:") + ending(rest)
 	}
 	return strings.TrimRight(text, " ,;:") + ", " + tail
+}
+
+// restated mends "Burglaries fell from 31 to 19. Correction, burglaries fell
+// from 31 to 17.": what follows the cue begins with the very words of the first
+// go and holds as many figures, so that it stands in its place whole.
+func restated(language, before, after string, end, reach int) (string, bool) {
+	lead := strings.Fields(after[:end])
+	if reach == weakReach || len(lead) < 3 {
+		return "", false
+	}
+	for n := min(4, len(lead)-1); n >= 2; n-- {
+		phrase := strings.ToLower(strings.Join(lead[:n], " "))
+		at := strings.LastIndex(strings.ToLower(before), phrase)
+		if at < 0 || len(strings.ToLower(before)) != len(before) || at > 0 && before[at-1] != ' ' || firstWord(phrase) == "" {
+			continue
+		}
+		first, second := figures(language, before[at:]), figures(language, after[:end])
+		if len(first) == 0 || len(first) > len(second) || len(lang.Sentences(language, before[at:])) > 1 {
+			return "", false
+		}
+		head, rest := before[:at], after
+		if lead := strings.TrimRight(head, " "); lead == "" || strings.ContainsAny(lead[len(lead)-1:], ".!?") {
+			rest = upperFirst(rest)
+		} else {
+			rest = strings.ToLower(rest[:1]) + rest[1:]
+		}
+		return head + rest, true
+	}
+	return "", false
+}
+
+// finite finds a verb that makes a clause of its own.
+var finite = regexp.MustCompile(`(?i)\s(?:is|are|was|were|has|have|had|will|would)\s`)
+
+// anew mends "… two beeches and a walnut, about 140 years old. Scratch that, the
+// walnut is 90 years old, the beeches are 140.": the second go is a sentence of
+// its own subject, so the clause that it takes back goes and the sentence stays.
+func anew(language, before, after string, a, b value) (string, bool) {
+	lead := after[:b.start]
+	if language != "en" || !finite.MatchString(" "+lead) || again.MatchString(lead) {
+		return "", false
+	}
+	cut := strings.LastIndexAny(before[:a.start], ",;.!?")
+	if cut < 0 || before[cut] != ',' || strings.ContainsAny(before[a.end:], ",;") || len(figures(language, before[cut:])) > 1 {
+		return "", false
+	}
+	return before[:cut] + ". " + upperFirst(after), true
+}
+
+// again begins a second go that speaks of what was just said.
+var again = regexp.MustCompile(`(?i)^\W*(?:it|that|this|they|those|these|there|the (?:figure|number|total|amount|sum|cost|price|date|time)|i|we)\b`)
+
+// retracted mends what holds no better figure: "Strike that." takes the sentence
+// before it back; of other cues only their own words go.
+func retracted(language, text string, cue []int) (string, bool) {
+	before, after := strings.TrimRight(text[:cue[0]], " "), text[cue[1]:]
+	said := strings.ToLower(text[cue[0]:cue[1]])
+	switch {
+	case strings.Contains(said, "scratch") || strings.Contains(said, "strike"):
+		list := lang.Sentences(language, before)
+		if len(list) == 0 {
+			return "", false
+		}
+		before = strings.TrimRight(strings.TrimSuffix(before, list[len(list)-1]), " ")
+	case strings.Contains(said, "rephrase") || strings.Contains(said, "restate") || strings.Contains(said, "again") || strings.Contains(said, "another way"):
+		list := lang.Sentences(language, before)
+		if n := len(list); n > 0 && sameStart(list[n-1], after) {
+			before = strings.TrimRight(strings.TrimSuffix(before, list[n-1]), " ")
+		} else if n > 0 && !strings.ContainsAny(before[len(before)-1:], ".!?") {
+			before += "."
+		}
+	default:
+		return "", false
+	}
+	if strings.TrimSpace(after) == "" {
+		return before, before != ""
+	}
+	return strings.TrimLeft(before+" "+upperFirst(strings.TrimLeft(after, " ,")), " "), true
+}
+
+// sameStart says whether two sentences begin with the same two words.
+func sameStart(a, b string) bool {
+	x, y := lang.Words(a), lang.Words(b)
+	return len(x) > 1 && len(y) > 1 && x[0] == y[0] && x[1] == y[1]
+}
+
+// notButs mends "không phải 90% mà là 89%": a figure that is named to be denied,
+// with the right one of its kind at once behind it.
+func notButs(language, text string) (string, bool) {
+	vs := figures(language, text)
+	for k := len(vs) - 2; k >= 0; k-- {
+		a, b := vs[k], vs[k+1]
+		if a.kind != b.kind || a.key == b.key || a.noun != b.noun && b.noun != "" && a.noun != "mà" && a.noun != "but" {
+			continue
+		}
+		m, d := denied.FindStringIndex(text[:a.start]), denialEnd.FindStringIndex(text[a.end:b.start])
+		if m == nil || d == nil || a.end+d[1] != b.start {
+			continue
+		}
+		join := " "
+		if strings.HasPrefix(text[m[0]:], ",") {
+			join = ", "
+		}
+		return strings.TrimLeft(strings.TrimRight(text[:m[0]], " ,")+join, " ,") + text[b.start:], true
+	}
+	return "", false
 }
 
 func cutWord(s string) string {

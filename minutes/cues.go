@@ -17,6 +17,9 @@ type cue struct {
 	back   bool // it leads back to an earlier item
 }
 
+// motionSaid finds a motion, whose "I move to amend …" leads to no item.
+var motionSaid = regexp.MustCompile(`\bI(?: would like to|'d like to| hereby| formally| now)? move (?:to|that|the|we|an?|adoption|approval)\b|\b[Ss]o moved\b`)
+
 // agendaCues are set phrases, per language. A language that is not here has
 // only numbers and titles.
 var agendaCues = map[string][]cue{
@@ -26,6 +29,7 @@ var agendaCues = map[string][]cue{
 		{regexp.MustCompile(`(?i)(?:chuyển|bước|đi|sang) (?:sang|vào|qua|đến|tới)?\s*(?:phần|nội dung|mục|vấn đề|việc|chương trình)|(?:chuyển|bước) (?:sang|qua|vào)`), 3, false, false},
 		{regexp.MustCompile(`(?i)^(?:(?:rồi|được rồi|thôi|vâng|tốt)[,. ]+)*(?:qua|sang|tới|đến|vào)\s+(?:việc|phần|nội dung|mục|vấn đề)`), 3, false, false},
 		{regexp.MustCompile(`(?i)(?:bây giờ|sau đây|tiếp sau đây|ngay sau đây|tiếp theo|kế tiếp),?\s+(?:xin |kính |trân trọng )*(?:mời|đề nghị|đại hội|hội nghị|kỳ họp|chúng ta|là|tới|đến|sang|qua|vào)`), 2, false, false},
+		{regexp.MustCompile(`(?i)^(?:(?:rồi|vâng|còn|và|tiếp theo)[,. ]+)*(?:về|đối với) (?:nội dung |vấn đề |việc |phần |mục |công tác )?`), 2, false, false},
 		{regexp.MustCompile(`(?i)(?:quay|trở) lại (?:với )?(?:nội dung|mục|phần|vấn đề)`), 5, false, true},
 		{regexp.MustCompile(`(?i)(?:xin|kính|trân trọng|tôi|thay mặt|và)?\s*(?:mời|đề nghị) (?:đồng chí|đ/c|ông|bà|anh|chị|đại diện|ban|tổ|phòng|đoàn|lãnh đạo|chủ tịch|bí thư|trưởng|phó)`), 1.5, false, false},
 		{regexp.MustCompile(`(?i)(?:tôi|em|chúng tôi) (?:xin|xin phép|sẽ|được|xin được) (?:phép )?(?:được )?(?:trình bày|báo cáo|công bố|thông qua|đọc|trình)|thay mặt .{0,60}?(?:trình bày|báo cáo|công bố|đọc)`), 1.6, true, false},
@@ -95,6 +99,7 @@ type itemProfile struct {
 	title      []heardWord // words of the title, generic ones included
 	names      []string    // folded names and titles of who presents it
 	topics     map[string]bool
+	phrases    [][]heardWord // the title, and what is voted on, tabled and read under it
 	concepts   []concept
 }
 
@@ -102,6 +107,7 @@ type itemProfile struct {
 type profiles struct {
 	language string
 	items    []itemProfile
+	rare     map[string]float64 // of a word of phrases: 1 where one item alone has it
 	weight   map[string]float64 // of a title's word: less when it is generic or in many titles
 	words    [][]string         // of each segment
 }
@@ -140,6 +146,11 @@ func newProfiles(m *Meeting, language string) *profiles {
 				topics = append(topics, x.Title, x.Person)
 			}
 		}
+		for _, topic := range topics {
+			if topic != "" {
+				ip.phrases = append(ip.phrases, heardWords(lang.Normalize(language, topic)))
+			}
+		}
 		for _, w := range lang.Words(strings.Join(topics, " ")) {
 			if !slices.Contains(generic, w) && len([]rune(w)) > 2 {
 				ip.topics[w] = true
@@ -151,6 +162,24 @@ func newProfiles(m *Meeting, language string) *profiles {
 			}
 		}
 		p.items = append(p.items, ip)
+	}
+	p.rare = map[string]float64{}
+	for _, ip := range p.items {
+		seen := map[string]bool{}
+		for _, phrase := range ip.phrases {
+			for _, w := range phrase {
+				if !seen[w.word] {
+					seen[w.word] = true
+					p.rare[w.word]++
+				}
+			}
+		}
+	}
+	for w, n := range p.rare {
+		p.rare[w] = 1 / n
+		if slices.Contains(generic, w) {
+			p.rare[w] *= 0.3
+		}
 	}
 	for w, n := range in {
 		p.weight[w] = 1 / float64(n)
@@ -218,14 +247,14 @@ func (ip *itemProfile) topic(words []string) float64 {
 
 // read gives what one sentence says about a change to each item. follow is the
 // sentence behind it, answer what the next segment says ("" within a segment).
-func (p *profiles) read(sentence, follow, answer string, presides, beginning bool) map[int]hint {
+func (p *profiles) read(sentence, follow, answer string, presides, beginning, first bool) map[int]hint {
 	low := lang.Fold(sentence)
 	if programme.MatchString(low) {
 		return nil
 	}
 	cueWeight, back := 0.0, false
 	for _, c := range agendaCues[p.language] {
-		if c.weight > cueWeight && (presides || c.all) && c.re.MatchString(sentence) {
+		if c.weight > cueWeight && (presides || c.all) && c.re.MatchString(sentence) && !motionSaid.MatchString(sentence) {
 			cueWeight, back = c.weight, c.back
 		}
 	}
@@ -256,6 +285,9 @@ func (p *profiles) read(sentence, follow, answer string, presides, beginning boo
 			h.score = plainWeight * match
 		default:
 			h.score = floorWeight * match
+		}
+		if first && cueWeight == 0 && order == "" && p.subject(j, behind) || cueWeight > 0 && p.subject(j, answered) {
+			h.score += subjectWeight
 		}
 		h.score += p.called(j, order, orderScore, match)
 		if presides || cueWeight > 0 {
@@ -300,6 +332,26 @@ func (p *profiles) heading(j int, words []heardWord) bool {
 		}
 	}
 	return n >= 2 && 3*n >= 2*all
+}
+
+// subject says whether a sentence names what item j is about in the words of
+// its title or of its papers and votes: a run of them that hardly another item has.
+func (p *profiles) subject(j int, words []heardWord) bool {
+	for _, phrase := range p.items[j].phrases {
+		for i := range phrase {
+			for x := range words {
+				n, g := 0, 0.0
+				for i+n < len(phrase) && x+n < len(words) && phrase[i+n].word == words[x+n].word {
+					g += p.rare[phrase[i+n].word]
+					n++
+				}
+				if n >= subjectRun && g >= subjectShare {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // called scores "item three" for item j. A hall may count without the opening,

@@ -23,6 +23,9 @@ const (
 	headingWeight = 1.2 // added for a sentence that is little else than the title
 	plainWeight   = 2.4 // the same, said by who presides, without a cue
 	floorWeight   = 1.2 // the same, said by anybody else
+	subjectWeight = 2.6 // a speech that begins with the very words of a title
+	subjectRun    = 4   // words of a title in a row, for that
+	subjectShare  = 3.0 // and what they must weigh: a word of one title alone weighs 1
 	answerWeight  = 2.5 // the same, said by who is called next
 	topicWeight   = 0.5 // a segment that speaks of its item's subject
 	orderWeight   = 4.5 // "item three" for the third item
@@ -241,7 +244,7 @@ func (p *profiles) hints(m *Meeting, t *transcribe.Transcript) [][]hint {
 			if si+2 >= len(sentences) && i+1 < n && !t.Segments[i+1].Struck {
 				answer = firstWords(lang.Normalize(p.language, oneLine(t.Segments[i+1].Text)), 40)
 			}
-			for j, h := range p.read(sentence, follow, answer, presides, !opened) {
+			for j, h := range p.read(sentence, follow, answer, presides, !opened, si == 0) {
 				at := i
 				if share > 0.66 {
 					h.next, at = true, i+1

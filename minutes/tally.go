@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,8 @@ var (
 	tallyClause = regexp.MustCompile(`[,;.!?](?:\s|$)|[()]|\s(?:và|and|còn|with|while|but)\s`)
 	tallyNumber = regexp.MustCompile(`(\d[\d.,]*\d|\d)(?:\s*(?:/|trên|trong số|trong tổng số|of the|of|out of)\s*(\d+))?(\s*%)?`)
 	tallyZero   = regexp.MustCompile(`(?i)\b(?:no|none|nobody|no one|nil|zero|without)\b|không (?:có|ai)`)
-	tallyTo     = regexp.MustCompile(`(?i)(?:^|[^\d/.,-])(\d+)(?: votes?)? to (\d+)\b`)
+	tallyTo     = regexp.MustCompile(`(?i)(?:^|[^\d\pL/.,-])(\d+|` + smallCount + `)(?: votes?)? to (\d+|` + smallCount + `)\b`)
+	tallyFromTo = regexp.MustCompile(`(?i)\bfrom (?:\d+|` + smallCount + `) to\b|\bto (?:a\.?m|p\.?m|o'clock)\b|\bto (?:\d+|` + smallCount + `) (?:a\.?m|p\.?m|o'clock|years?|months?|weeks?|days?|hours?|minutes|per|%|miles?|metres?)`)
 	tallyToDate = regexp.MustCompile(`(?i)\bto \d+(?:st|nd|rd|th)? (?:January|February|March|April|May|June|July|August|September|October|November|December)\b`)
 	tallyVoteEn = regexp.MustCompile(`(?i)\bvot|\bcarried\b|\blost\b|\bin favou?r\b|\bagainst\b|\babst|\bdefeated\b`)
 	tallyOf     = regexp.MustCompile(`(?i)%\s*(?:of(?: the)?|tổng số|trên|trong(?: tổng)? số)\s*$`)
@@ -76,9 +78,10 @@ func Tallies(language, text string) []Tally {
 	for _, c := range cuts {
 		clause, at := text[from:c[0]], from
 		from = c[1]
-		if m := tallyTo.FindStringSubmatch(clause); m != nil && language == "en" && !tallyToDate.MatchString(clause) && tallyVoteEn.MatchString(text) {
+		if m := tallyTo.FindStringSubmatch(clause); m != nil && language == "en" && !tallyToDate.MatchString(clause) && !tallyFromTo.MatchString(clause) &&
+			tallyVoteEn.MatchString(text[max(0, at-tallyNear):min(len(text), at+len(clause)+tallyNear)]) {
 			t := open(sideFor, at)
-			t.For, t.Against, t.End = atoi(m[1]), atoi(m[2]), at+len(clause)
+			t.For, t.Against, t.End = smallNumber(m[1]), smallNumber(m[2]), at+len(clause)
 			continue
 		}
 		for side, re := range words {
@@ -180,6 +183,19 @@ func groups(s string, m []int) []string {
 		}
 	}
 	return out
+}
+
+// smallCount is the counts that a text may leave in words, "the vote is five to one".
+const smallCount = `zero|nil|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve`
+
+// tallyNear is the bytes around "five to one" in which a word of voting makes a tally of it.
+const tallyNear = 60
+
+func smallNumber(s string) int {
+	if n := slices.Index(strings.Split(smallCount, "|"), strings.ToLower(s)); n >= 0 {
+		return max(0, n-2)
+	}
+	return atoi(s)
 }
 
 func atoi(s string) int {

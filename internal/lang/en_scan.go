@@ -163,13 +163,13 @@ func (s enScanner) money(i int, n spokenNumber) *match {
 	if !ok || n.ambiguous || s.p.multiplier(j+1) {
 		return nil
 	}
-	if w := s.t.word(j); (w == "pound" || w == "dollar" || w == "euro") && n.value.Cmp(ratInt(1)) == 0 && !n.lone {
+	if w := s.t.word(j); (w == "pound" || w == "dollar" || w == "euro") && n.value.Cmp(ratInt(1)) == 0 && !n.lone { // "twenty one pound coins"
 		return nil
 	}
 	m := &match{i: i, j: j + 1, kind: KindMoney, unit: c.code, spoken: true, value: decimal(n.value)}
 	m.written = c.sign + enFormat(spokenNumber{value: n.value})
 	k := j + 1
-	if cents, end, ok := s.p.below100(k); ok && cents >= 10 && n.value.IsInt() && !s.t.name(k) && s.currencyWord(j) &&
+	if cents, end, ok := s.p.below100(k); ok && cents >= 10 && n.value.IsInt() && !s.t.name(k) && (s.currencyWord(j) || n.value.Cmp(ratInt(1)) == 0) &&
 		!s.countable(end) && !s.p.multiplier(end) && s.t.word(end) != "cents" && s.t.word(end) != "percent" && s.t.word(end) != "per" {
 		// "twelve dollars fifty"
 		m.j, m.value = end, decimal(new(big.Rat).Add(n.value, big.NewRat(cents, 100)))

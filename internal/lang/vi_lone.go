@@ -12,8 +12,8 @@ func (s *viScanner) lone(i int, n spokenNumber) (*match, int) {
 		return m, m.j
 	}
 	weak := &match{i: i, j: n.end, kind: KindNumber, value: decimal(n.value), weak: true}
-	if t.name(i) {
-		return nil, n.end
+	if t.name(i) || t.word(i) == "năm" && s.afterFigure(i) {
+		return nil, n.end // "năm mươi năm tuổi Đảng": the second counts years
 	}
 	m := s.plain(i, n)
 	if s.numbering(i) && (t.word(i) != "một" || t.beforeInSet(i, viPlaces) && (!viArticle[t.word(i+1)] || t.word(i+1) == "là")) {
@@ -63,6 +63,13 @@ func (s *viScanner) elided(i int, n spokenNumber) int {
 		return 0
 	}
 	return other.end
+}
+
+// afterFigure reports whether a number ends just before i.
+func (s *viScanner) afterFigure(i int) bool {
+	w := s.t.word(i - 1)
+	_, digit := viDigits[w]
+	return i > 0 && (s.t.isNumber(i-1) || digit || w == "mươi" || w == "mười" || w == "trăm" || w == "lăm" || w == "mốt" || viScales[w] > 0)
 }
 
 // clauseEnd reports whether no word follows at i in its clause.
@@ -120,7 +127,7 @@ func (s *viScanner) countable(i, end int) bool {
 	}
 	if k := t.inSet(end, viCounters); k > 0 {
 		if w == "năm" {
-			return t.inSet(end, viYearSafe) > 0
+			return t.inSet(end, viYearSafe) > 0 || t.beforeInSet(i, viHowMany) && !(t.word(end) == "tổ" && t.word(end+1) == "chức")
 		}
 		if t.word(end) == "năm" && (t.word(end+1) == "nay" || t.word(end+1) == "ngoái") {
 			return false

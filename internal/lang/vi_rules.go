@@ -301,7 +301,7 @@ func (s *viScanner) money(i int, n spokenNumber) *match {
 // halfUnit reads "ba tấn rưỡi": a measure and a half.
 func (s *viScanner) halfUnit(i int, n spokenNumber) *match {
 	k := s.t.inSet(n.end, viMeasures)
-	if w := s.t.word(n.end); k == 0 && (w == "năm" || w == "tháng" || w == "tuần" || w == "điểm") {
+	if w := s.t.word(n.end); k == 0 && (w == "năm" || w == "tháng" || w == "tuần" || w == "ngày" || w == "buổi" || w == "điểm") {
 		k = 1
 	}
 	last := n.end + k

@@ -182,7 +182,7 @@ func (s *viScanner) isYear(i int, n spokenNumber) bool {
 		return n.spoken && !s.counted(n.end)
 	}
 	link := s.t.word(i - 1)
-	return s.yearEnd == i-1 && (link == "đến" || link == "tới" || link == "và" || s.t.punct(i-1, "-") || s.t.punct(i-1, "–")) && !s.counted(n.end)
+	return s.yearEnd == i-1 && (link == "đến" || link == "tới" || link == "và" || s.t.punct(i-1, "-") || s.t.punct(i-1, "–") || n.spoken && s.t.punct(i-1, ",")) && !s.counted(n.end)
 }
 
 func (s *viScanner) adjacentYear(i int) bool {

@@ -73,6 +73,9 @@ var viNotNumbering = setOf("đổi, năng, đa, thiểu, tổng, dân, kinh tế
 var viYearBefore = setOf(`trong, cuối, đầu, giữa, hằng, hàng, mỗi, cả, từng, suốt, nhiều, những, các, mấy, vài, qua, sang, hết, số,
 	nửa, lâu, bao, theo, của, ngày tháng, tết, quanh, thường, trước, từ, đến, vào, mừng, cùng, bao nhiêu, kế hoạch, quý`)
 
+// viHowMany are words behind which a count stands: "có năm tổ đảng", "ít nhất năm sản phẩm".
+var viHowMany = setOf(`có, gồm, ít nhất, tối thiểu, tối đa, nhiều nhất, đủ, thêm, tổng cộng, chỉ còn, bao gồm`)
+
 // viYearAfter are words after which a preceding "năm" is the word year.
 var viYearAfter = setOf(`nay, nào, ngoái, kia, nọ, học, sinh, công tác, tài chính, mới, cũ, đó, ấy, này, tới, qua, sau, trước, gần đây, rồi, ngân sách, thứ, đầu, cuối`)
 

@@ -27,7 +27,7 @@ var formal = map[string]map[string]bool{
  said stated reported asked requested noted explained moved seconded proposed recommended announced declared informed told added replied expressed confirmed presented suggested
  meeting council committee chair motion member members councillor mayor clerk item vote voted carried favour against abstain agreed approved present minutes
  about into before after during over under between per out up down because since while following upon regarding concerning were due further now one two three
- mr mrs ms miss dr put opened closed abstention abstentions abstained nobody nothing gave given thanked spoke took made make place recorded`),
+ mr mrs ms miss dr put opened closed abstention abstentions abstained nobody nothing gave given thanked spoke took made make place recorded speaker addressed`),
 	"vi": stemSet("vi", `và của là các những một trong cho với được bị có đã đang sẽ thì mà để từ đến tại về theo như này đó kia ở ra vào lên xuống khi nếu do vì nên cũng còn rằng
  đồng chí ông bà anh chị đại biểu hội nghị cuộc họp biên bản nêu cho biết trình bày báo cáo phát biểu đề nghị kiến nghị ý kiến thống nhất tiếp thu kết luận
  thay mặt tổng số kết quả biểu quyết tán thành thông qua không chủ trì thư ký nội dung việc hiện thêm sau trước trên dưới giữa lúc ngày giờ phút năm tháng người đề xuất yêu cầu thông báo công bố tuyên bố`),

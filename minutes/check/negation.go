@@ -18,7 +18,7 @@ var (
 	}
 	notNegative = map[string]*regexp.Regexp{
 		"vi": regexp.MustCompile(`không (?:chỉ|những)|(?:hay|có .{1,40}|được) không\s*[?.]?$|hay không|không biết|không gian|không khí|hàng không|trên không|không quân|không ngừng|không ít|không biểu quyết|không hợp lệ|không giờ`),
-		"en": regexp.MustCompile(`not only|no\. ?\d|whether or not|no doubt|no later than|not least`),
+		"en": regexp.MustCompile(`not only|no\. ?\d|whether or not|no doubt|no later than|not least|(?:hearing|seeing|there being) none`),
 	}
 	tallyLabels = regexp.MustCompile(`không (?:tán thành|đồng ý|nhất trí|biểu quyết|có ý kiến)|no abstentions?|none against|no votes? against|(?:nobody|none|no one|no member) (?:abstain(?:ed|ing)|opposed|against|voted against)`)
 	// antonyms say no without a negating word.

@@ -27,8 +27,12 @@ var enAsks = wordSet("move second propose ask recommend suggest request support 
 var (
 	enFirst    = regexp.MustCompile(`(?i)\b(?:I|I'm|I'll|I've|I'd|me|my|mine|myself|we|we're|we'll|we've|we'd|us|our|ours|ourselves)\b`)
 	enActs     = regexp.MustCompile(`^(?:([^,]{3,70}), |(But|And|So|Then|Also|However|Therefore) )?(I|[Ww]e)(?: (will|would|can|could|do not|cannot|will not|would not|did not|have|had|am|was)|'(ll|d|ve|m)| (don't|can't|won't|wouldn't|didn't))? (?:(also|therefore|formally|now|strongly|fully|respectfully|hereby|still|then|further|accordingly|not) )?([A-Za-z]+)\b(.*)$`)
-	enSeconded = regexp.MustCompile(`(?i)^(?:I(?:'ll| will|'d like to| would like to| am (?:happy|glad|pleased) to|'m (?:happy|glad|pleased) to)? )?second(?:ed)?(?: (?:it|that|the motion|this|the motion as proposed))?(?: myself)?(?: (?:please|chair|mayor))?$`)
-	enMoved    = regexp.MustCompile(`(?i)^(?:I )?so move(?:d)?$`)
+	enSeconded = regexp.MustCompile(`(?i)^(?:I(?:'ll| will|'d like to| would like to| am (?:happy|glad|pleased) to|'m (?:happy|glad|pleased) to)? )?second(?:ed)?(?: (?:it|that|the motion|this|the amendment|that motion|that amendment|the motion as proposed))?(?: myself)?(?: (?:please|chair|mayor))?$`)
+	enMoved    = regexp.MustCompile(`(?i)^(?:I )?so move(?:d)?((?: to | that | approval | adoption ).*)?$`)
+	enAmends   = regexp.MustCompile(`(?i)\b(?:move|propose|moved|offer|table)\b[^.]{0,30}\bamendment\b|\b(?:move|propose|like) to amend\b`)
+	enMotion   = regexp.MustCompile(`(?i)\bI(?: would like to|'d like to| will| hereby| formally)? (?:move|propose)\b|\bso moved?\b`)
+	enAdjourns = regexp.MustCompile(`(?i)^(?:[^,]{3,60}, )?(?:we are|we stand|we're|this meeting is|the council is)(?: now| hereby)? adjourned\b(.*)$`)
+	enBusiness = regexp.MustCompile(`(?i)^(?:if|as|since) (?:there is|there are|we have) (?:nothing|no)\b`)
 	enQuorum   = regexp.MustCompile(`(?i)^(?:and )?we have a quorum$`)
 	enDeclares = regexp.MustCompile(`^((?i:the (?:meeting|session|sitting|motion|amendment|resolution)(?: as amended)?)) is (?:now |hereby |therefore )?((?:closed|adjourned|open|carried|lost|defeated|passed)\b.*)$`)
 	enPuts     = regexp.MustCompile(`^((?i:the (?:[\w ]{0,40})?(?:motion|amendment|resolution|question|proposal)(?: as amended)?)) (?:is|will be|shall be) (?:now )?put to (?:the|a) vote(.*)$`)
@@ -68,10 +72,18 @@ func (v english) subject(sc *scene, name string) string {
 	return name
 }
 
+func (english) told(who string) string {
+	if strings.Contains(who, ",") {
+		return endSentence(bare(who) + ", addressed the meeting")
+	}
+	return endSentence(bare(who) + " addressed the meeting")
+}
+
 // styled says whether a title stands before the name in English.
 func (english) styled(title string) bool {
 	switch strings.ToLower(title) {
-	case "councillor", "mayor", "alderman", "alderwoman", "cllr", "deputy mayor", "councilor", "councilmember", "commissioner", "supervisor", "chair":
+	case "council member", "council president", "vice mayor", "mayor pro tem", "trustee", "alderperson", "selectman", "selectwoman", "reeve", "councilman", "councilwoman",
+		"councillor", "mayor", "alderman", "alderwoman", "cllr", "deputy mayor", "councilor", "councilmember", "commissioner", "supervisor", "chair":
 		return true
 	}
 	return false
@@ -83,15 +95,34 @@ func (v english) report(sc *scene, u unit) (string, bool) {
 		return endSentence(upper(s)), true
 	}
 	core := bare(s)
+	what := "the motion"
+	if sc.amending {
+		what = "the amendment"
+	}
+	switch {
+	case enAmends.MatchString(core):
+		sc.amending = true
+	case enMotion.MatchString(core):
+		sc.amending = false
+	}
+	if m := enAdjourns.FindStringSubmatch(core); m != nil && !enFirst.MatchString(m[1]) {
+		if u.speaker == "" {
+			return endSentence("The meeting was adjourned" + m[1]), true
+		}
+		return endSentence(v.subject(sc, u.speaker) + " adjourned the meeting" + m[1]), true
+	}
 	switch {
 	case enQuorum.MatchString(core):
 		return "There was a quorum.", true
 	case enSeconded.MatchString(core):
 		if u.speaker == "" {
-			return "The motion was seconded.", true
+			return upper(what) + " was seconded.", true
 		}
-		return v.subject(sc, u.speaker) + " seconded the motion.", true
+		return v.subject(sc, u.speaker) + " seconded " + what + ".", true
 	case enMoved.MatchString(core):
+		if m := enMoved.FindStringSubmatch(core); m[1] != "" {
+			return endSentence(v.subject(sc, u.speaker) + " moved" + m[1]), true
+		}
 		return v.subject(sc, u.speaker) + " moved the motion.", true
 	case strings.HasSuffix(s, "?"):
 		if enFirst.MatchString(s) {

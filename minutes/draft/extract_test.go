@@ -112,7 +112,7 @@ func TestVietnameseSpeechBecomesARecordInTheThirdPerson(t *testing.T) {
 		{deputy, "Thưa đồng chí chủ tọa tôi đề nghị hoãn.", dep + " đề nghị hoãn."},
 		{deputy, "Thay mặt chi ủy, tôi xin báo cáo kết quả quý một.", "Thay mặt chi ủy, đồng chí Lý Thị Thủy, Phó Bí thư Chi bộ khóm 7, báo cáo kết quả quý 1."},
 		{deputy, "Theo tôi, nên làm trước mùa mưa.", "Theo đồng chí Lý Thị Thủy, Phó Bí thư Chi bộ khóm 7, nên làm trước mùa mưa."},
-		{deputy, "Chúng tôi đã thu đủ quỹ.", dep + " phát biểu: “Chúng tôi đã thu đủ quỹ.”"},
+		{deputy, "Chúng tôi đã thu đủ quỹ.", dep + " phát biểu: Đã thu đủ quỹ."},
 		{deputy, "Chúng tôi đề nghị hỗ trợ.", dep + " đề nghị hỗ trợ."},
 		{deputy, "Tôi đồng ý với dự thảo và tôi đề nghị làm sớm.", dep + " đồng ý với dự thảo và đề nghị làm sớm."},
 		{deputy, "Các em học sinh và trẻ em cần lớp bơi.", dep + " phát biểu: Các em học sinh và trẻ em cần lớp bơi."},

@@ -18,7 +18,10 @@ var (
 		regexp.MustCompile(`(?i)\b(?:minutes|transcription|recording) (?:software|system|bot|assistant|machine|ai|model)\b[^.]{0,40}\b(?:write|record|report|state|say|must|should|change|add|delete|put)\b`),
 		regexp.MustCompile(`(?i)(?:bỏ qua|phớt lờ|quên|không tuân theo|đừng làm theo)(?:\s\S+){0,4}\s(?:hướng dẫn|chỉ dẫn|mệnh lệnh|lệnh|chỉ thị hệ thống|quy tắc|yêu cầu trước|yêu cầu ở trên)`),
 		regexp.MustCompile(`(?i)(?:mô hình ngôn ngữ|lời nhắc hệ thống|câu lệnh hệ thống|trợ lý ảo|trợ lý ai|chatbot|(?:^|\s)(?:hỡi|này|chào|gửi|kính gửi)\s(?:(?-i:AI)|máy|hệ thống|phần mềm|trợ lý)(?:\s|,|:|$))`),
-		regexp.MustCompile(`(?i)(?:^|\s)(?:(?:phần mềm|trí tuệ nhân tạo|(?-i:AI))(?:\s\S+){0,4}\s(?:hãy|phải|cứ)|(?:hệ thống|máy)(?:\s\S+){0,3}\s(?:hãy|cứ))\s(?:ghi|viết|sửa|đổi|xóa|xoá|thêm|soạn|trả lời|bỏ qua)`),
+		regexp.MustCompile(`(?i)(?:^|\s)(?:(?:phần mềm|trí tuệ nhân tạo|ứng dụng|công cụ|trợ lý|(?-i:AI))(?:\s\S+){0,6}\s(?:hãy|phải|cứ|cần|nhớ)|(?:hệ thống|máy|bộ phận gỡ băng)(?:\s\S+){0,5}\s(?:hãy|cứ|nhớ))\s(?:chỉ |vui lòng )?(?:ghi|viết|sửa|đổi|xóa|xoá|thêm|soạn|trả lời|bỏ qua|bỏ|bổ sung|chèn|điền|cập nhật|tạo|in|đánh dấu|thay|loại|quên|dừng|làm theo)`),
+		regexp.MustCompile(`(?i)(?:^|\s)(?:hệ thống|phần mềm|máy ghi|máy gỡ băng|trí tuệ nhân tạo|trợ lý ảo|(?-i:AI))(?:\s\S+){0,5}?\s(?:ghi|viết|bổ sung|thêm|chèn|điền)(?:\s\S+){0,3}?\s(?:biên bản|bản ghi|văn bản)`),
+		regexp.MustCompile(`(?i)\b(?:transcription|transcribing|minute[- ]?taking|note[- ]?taking|recording) (?:assistant|tool|software|system|bot|service|engine|program|app)\b|\b(?:whoever|whatever) is transcribing\b`),
+		regexp.MustCompile(`(?i)^(?:and |so )?(?:hey |ok |okay |dear )?(?:ai|computer|machine|chatbot|assistant|robot|software)(?: (?:assistant|model|system|note[- ]?taker))?,? (?:please |now )?(?:forget|ignore|disregard|write|record|add|note|change|delete|remove|put|say|state|insert)\b`),
 		regexp.MustCompile(`(?i)^\W*(?:system|assistant|user)\s*:|<\|[a-z_]+\|>|\[/?INST\]|</?(?:system|script|instructions?)\b|` + "```"),
 		regexp.MustCompile(`(?i)\b(?:output|respond|reply|answer) (?:only )?(?:with|in) (?:json|the following|exactly)\b|(?:trả lời|xuất ra) (?:bằng|dạng) json`),
 	}
@@ -33,6 +36,9 @@ var (
 	orders = regexp.MustCompile(`(?i)^(?:(?:and|so|then|instead|now|please|also|và|rồi|thay vào đó|đồng thời),? )*(?:write|record|report|state|say|set|change|replace|print|output|add|delete|remove|insert|make|put|do not|don't|only|never|always|you (?:must|should|will)|hãy|ghi|viết|sửa|đổi|thay|xóa|xoá|thêm|bỏ|không được|phải|chỉ)\s`)
 )
 
+// ownView is what a member may ask to have minuted: a view of their own.
+var ownView = regexp.MustCompile(`(?i)(?:là|rằng)(?: ý kiến(?: của)?)? (?:tôi|chúng tôi)(?:\s|$)|ý kiến (?:của )?(?:tôi|chúng tôi)|\bthat I\b|\bmy (?:vote|dissent|objection|view)\b`)
+
 // injected finds the units that speak to the machine. It marks them for the
 // whole item, in order.
 func injected(language string, units []unit) []bool {
@@ -43,7 +49,7 @@ func injected(language string, units []unit) []bool {
 			out[i] = out[i] || re.MatchString(text)
 		}
 		for _, re := range toWriter {
-			out[i] = out[i] || re.MatchString(text)
+			out[i] = out[i] || re.MatchString(text) && !ownView.MatchString(text)
 		}
 		if i > 0 && out[i-1] && units[i-1].turn == u.turn && orders.MatchString(text) {
 			out[i] = true

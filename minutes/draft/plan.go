@@ -42,11 +42,11 @@ func (d *drafter) plan(item minutes.AgendaItem) *plan {
 	evidence := d.spoken(item.ID)
 	sc := d.scene(item, evidence)
 	units := unitsOf(d.m.Language, evidence)
-	units = d.dropInjected(p, units)
+	units = introduced(d.m.Language, d.dropInjected(p, units))
 	kept := units[:0]
 	question := ""
 	for _, u := range units {
-		if !u.note {
+		if !u.note && !u.told {
 			said := u.text
 			if joined := d.voice.answer(question, said); joined != "" {
 				u.text = joined
@@ -76,6 +76,9 @@ func (d *drafter) plan(item minutes.AgendaItem) *plan {
 		u.first = u.turn != turn
 		d.data(p, i)
 		u.out, u.exact = d.voice.report(sc, *u)
+		if u.told {
+			u.out, u.exact = d.voice.told(u.text), true
+		}
 		if u.speaker == "" || named(u.out, u.speaker) {
 			turn = u.turn // else the next sentence of the turn names its speaker
 		}
@@ -143,7 +146,7 @@ func (d *drafter) say(en, vi string) string {
 func (d *drafter) neutral(u unit) string {
 	text := u.text
 	for _, c := range d.conflicts {
-		if text == "" || !overlaps(c.Cites, u.cites) {
+		if text == "" || !overlaps(c.Cites, u.cites) || c.Kind == minutes.ConflictVote && d.tellsVote(c.Item, text) {
 			continue
 		}
 		wrong := d.misspoken(c)
@@ -154,7 +157,9 @@ func (d *drafter) neutral(u unit) string {
 		}
 		var rest []string
 		for _, clause := range clauses(text) {
-			if !hit(clause) {
+			// "no other view", beside a tally that is not the recorded one, is part of it.
+			part := c.Kind == minutes.ConflictVote && len(strings.Fields(clause)) <= 6 && d.voice.tells(clause).tally && !d.voice.tells(clause).outcome
+			if !hit(clause) && !part {
 				rest = append(rest, clause)
 			}
 		}
@@ -167,6 +172,17 @@ func (d *drafter) neutral(u unit) string {
 		}
 	}
 	return text
+}
+
+// tellsVote says whether a sentence tells a tally that some vote of the item has.
+func (d *drafter) tellsVote(item, text string) bool {
+	said := minutes.Tallies(d.m.Language, text)
+	if len(said) != 1 || said[0].For < 0 || said[0].Against < 0 {
+		return false
+	}
+	return slices.ContainsFunc(d.m.Votes, func(v minutes.Vote) bool {
+		return v.Item == item && v.For == said[0].For && v.Against == said[0].Against && (said[0].Abstain < 0 || v.Abstain == said[0].Abstain)
+	})
 }
 
 // misspoken is the figures of a conflict that are not the recorded ones.
@@ -343,6 +359,9 @@ func (d *drafter) restatesElection(item string, u unit) bool {
 	return len(known) > 0 && len(figures) > 0 && containsAll(known, figures)
 }
 
+// soThen leads from a tally to its outcome, and hangs in the air without the tally.
+var soThen = regexp.MustCompile(`(?i)^(?:(?:so|and|and so|therefore|thus|như vậy|vậy|do đó),? )+`)
+
 // beyondTally gives what a sentence says besides the tally that the vote
 // records; ok is false when it holds no such tally.
 func (d *drafter) beyondTally(u unit, v minutes.Vote) (rest string, ok bool) {
@@ -369,7 +388,7 @@ func (d *drafter) beyondTally(u unit, v minutes.Vote) (rest string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	if rest = strings.Join(kept, " "); len(strings.Fields(rest)) < 4 {
+	if rest = soThen.ReplaceAllString(strings.Join(kept, " "), ""); len(strings.Fields(rest)) < 4 {
 		return "", true
 	}
 	return endSentence(upper(rest)), true

@@ -16,6 +16,7 @@ type scene struct {
 	language   string
 	speaks     map[string]bool   // registered people who speak in the item, by folded name
 	introduced map[string]bool   // people already named with their title in this item
+	amending   bool              // English: what was last moved is an amendment
 	address    map[string]string // Vietnamese: how the hall addresses a person (đồng chí, ông, bà, đại biểu), by folded name
 }
 
@@ -34,6 +35,8 @@ type voice interface {
 	// person with its speaker where the turn begins. exact: a set formula or a
 	// whole third-person sentence.
 	report(sc *scene, u unit) (text string, exact bool)
+	// told records that somebody said who they are.
+	told(who string) string
 	// tells says whether a clause tells a vote's tally or outcome, or an attendance.
 	tells(clause string) telling
 

@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ type unit struct {
 	turn    int      // number of the speaker's turn within the item, from 0
 	first   bool     // first unit of its turn that stands in the minutes
 	hole    bool     // all of it named a conflict: only its place is left, for the recorded vote
+	told    bool     // only says who its speaker is
 	note    bool     // typed by the secretary, not said
 
 	out   string // the extractive sentence
@@ -79,6 +81,46 @@ func unitsOfTurn(language string, segments []minutes.Evidence, turn int) []unit 
 			begin = ends[i]
 		}
 		units = append(units, u)
+	}
+	return units
+}
+
+// Somebody whom nobody registered says who they are: "My name is Ottoline
+// Crabbe", "I'm Delbert Ruiz, 44 Sycamore Court", "Tôi là Trần Văn Ba, ở tổ 5".
+var introduces = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`^(?:(?:Yes|Hello|Hi|Good (?:morning|afternoon|evening))[,.]? (?:\w+, )?)?(?:[Mm]y name is|I am|I'm|[Tt]his is) (\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+){1,3})(?:(,| and| of| from| at)(.*))?$`),
+	"vi": regexp.MustCompile(`^(?:[Dd]ạ,? |[Kk]ính thưa [^,]{2,60}, |[Tt]hưa [^,]{2,60}, )?(?:[Tt]ôi|[Ee]m) (?:tên )?là (\p{Lu}\p{L}+(?: \p{Lu}\p{L}*){1,4})(?:(,| ở| thuộc| đại diện)(.*))?$`),
+}
+
+// introduced gives the turns of an unknown speaker the name that they begin
+// with. The introduction is evidence of every sentence of the turn.
+func introduced(language string, units []unit) []unit {
+	language, _, _ = strings.Cut(language, "-")
+	re := introduces[language]
+	if re == nil {
+		return units
+	}
+	for i := range units {
+		u := units[i]
+		if u.speaker != "" || u.note {
+			continue
+		}
+		if i > 1 && units[i-2].turn == u.turn && units[i-2].speaker == "" && i > 2 && units[i-3].turn == u.turn {
+			continue // not at the beginning of what they say
+		}
+		m := re.FindStringSubmatch(bare(u.text))
+		if m == nil {
+			continue
+		}
+		if rest := strings.TrimSpace(m[3]); language == "en" && m[2] == " and" {
+			units[i].text = endSentence(upper(rest))
+		} else {
+			units[i].text, units[i].told = endSentence(strings.TrimSpace(m[1]+m[2]+m[3])), true
+		}
+		for j := i; j < len(units) && units[j].turn == u.turn; j++ {
+			units[j].speaker = m[1]
+			units[j].cites = union(units[j].cites, u.cites)
+		}
 	}
 	return units
 }

@@ -18,6 +18,10 @@ var (
 	viActs      = regexp.MustCompile(`(?i)(?:^|\s)(?:` + viAct + `)(?:$|\s)`)
 	viVocative  = regexp.MustCompile(`(?i)^(?:xin |dạ,? |vâng,? |em )*(?:kính thưa|thưa|kính gửi)\s`)
 	viReporting = regexp.MustCompile(`(?i)^(?:xin |dạ |vâng |em )*báo cáo (?:với )?(?:anh|chị|ông|bà|chi bộ|đại hội|hội nghị|hội đồng|cuộc họp|kỳ họp|chủ tọa|chủ toạ|các đồng chí|đồng chí|quý vị|thường trực|lãnh đạo)`)
+	viToHead    = regexp.MustCompile(`(?i)^(?:dạ,? |vâng,? )*(?:em |tôi )?(?:xin )?báo cáo (?:với )?(?:đồng chí )?(?:chủ tịch|bí thư|phó chủ tịch|phó bí thư|đoàn chủ tịch|ban thường vụ|thường trực|hội trường)(?: \S+){0,2}$`)
+	viCalled    = regexp.MustCompile(`(?i)^(?:đồng chí|anh|chị|ông|bà|đ/c|đại biểu)((?: \S+){1,4}?) (?:báo cáo|trình bày|phát biểu|cho ý kiến|thông qua|điều hành|đọc)(?: .*)?$`)
+	viDue       = regexp.MustCompile(`(?i)trước (?:ngày|thứ|khi|tháng)|(?:^|\s)(?:vào|chậm nhất|hạn|định kỳ|hằng|hàng)(?:\s|$)`)
+	viVoteNow   = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|như vậy|vậy|tôi)[,]? )*(?:(?:chúng ta|chi bộ|đại hội|hội nghị|hội đồng|các đồng chí|ban thường vụ) )?(?:xin |cùng |sẽ |tiến hành |bắt đầu )*(?:biểu quyết|họp giao ban|bắt đầu họp|bắt đầu cuộc họp)(?: (?:nội dung này|luôn|ngay|nhé))?$|^(?:ta|chúng ta|xin phép) bắt đầu(?: (?:họp|cuộc họp|làm việc|buổi họp|họp giao ban))?$`)
 	viPronoun   = regexp.MustCompile(`(?i)\s((?:tôi|chúng tôi|tui|em)\s.*)$`)
 	viCourtesy  = regexp.MustCompile(`(?i)^(?:(?:và|cuối cùng|trước hết|trước tiên|một lần nữa|thay mặt [^,]{1,60}|tôi|chúng tôi|xin|kính|rất|trân trọng|chân thành|nhiệt liệt|cho phép tôi|được|gửi|lời|bày tỏ|vâng|dạ)\s+)*(?:cảm ơn|cám ơn|biết ơn|chào|chào mừng|chúc|kính chúc|hoan nghênh)(?:\s|$)`)
 	viEnding    = regexp.MustCompile(`(?i)^(?:(?:tôi|em|vâng|dạ|phần (?:phát biểu|trình bày) của tôi|ý kiến của tôi|bài phát biểu(?: của tôi)?)\s+)?(?:(?:đến đây )?(?:xin|là|đã)?\s*(?:hết|kết thúc|dừng tại đây|được dừng lời|xong))(?: ạ)?$`)
@@ -29,11 +33,12 @@ var (
 	viTallyWord = regexp.MustCompile(`(?i)^(?:ai |có ai )?(?:không )?(?:tán thành|đồng ý|nhất trí|biểu quyết|có ý kiến khác)$`)
 	viTallyAsk  = regexp.MustCompile(`(?i)(?:tán thành|đồng ý|nhất trí|biểu quyết|ý kiến khác|giơ tay|giơ thẻ)[^.]{0,30}[?.]?$`)
 	viInvite    = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo chương trình(?: (?:kỳ họp|đại hội|hội nghị|cuộc họp|làm việc))?|tiếp theo|tiếp tục chương trình|sau cùng|và|vâng|dạ|rồi|tôi|chúng tôi|đoàn chủ tịch|chủ tọa|chủ toạ|cho phép tôi|xin|trân trọng|kính|rất)[,]?\s+)*mời\s`)
-	viSummons   = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo|và|tôi|chúng tôi|đoàn chủ tịch|chủ tọa|xin|kính|rất)[,]?\s+)*(?:đề nghị|mời|kính đề nghị|xin ý kiến)\s+(?:toàn thể\s+)?(?:đại hội|hội nghị|cuộc họp|kỳ họp|hội đồng(?: nhân dân)?|chi bộ|các (?:đồng chí|đại biểu|vị đại biểu|vị|thành viên|ông bà)|quý (?:vị )?đại biểu|quý vị|đồng chí (?:nào )?(?:đồng ý|tán thành)|ai)(?:\s\S+){0,4}?\s*(?:biểu quyết|giơ tay|giơ thẻ|cho ý kiến|có ý kiến|cho biết ý kiến|thảo luận|nghỉ|ổn định|vào chỗ|tập trung|nghiêm|chào cờ|giữ trật tự|xem xét|cho biểu quyết|bấm nút|phát biểu|theo dõi|vỗ tay|cho một tràng (?:pháo tay|vỗ tay))(?:\s.*)?$`)
+	viSummons   = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo|và|tôi|chúng tôi|đoàn chủ tịch|chủ tọa|xin|kính|rất)[,]?\s+)*(?:đề nghị|mời|kính đề nghị|xin ý kiến|xin)\s+(?:toàn thể\s+)?(?:đại hội|hội nghị|cuộc họp|kỳ họp|hội đồng(?: nhân dân)?|chi bộ|các (?:đồng chí|đại biểu|vị đại biểu|vị|thành viên|ông bà)|quý (?:vị )?đại biểu|quý vị|đồng chí (?:nào )?(?:đồng ý|tán thành)|ai)(?:\s\S+){0,4}?\s*(?:biểu quyết|giơ tay|giơ thẻ|cho ý kiến|có ý kiến|cho biết ý kiến|thảo luận|nghỉ|ổn định|vào chỗ|tập trung|nghiêm|chào cờ|giữ trật tự|xem xét|cho biểu quyết|bấm nút|phát biểu|theo dõi|vỗ tay|(?:nhiệt liệt )?(?:hoan nghênh|chào mừng)|đứng dậy|bỏ thẻ|hạ thẻ|làm việc|cho (?:một )?tràng (?:pháo tay|vỗ tay))(?:\s.*)?$`)
 	viCallVote  = regexp.MustCompile(`(?i)(?:biểu quyết|giơ tay|giơ thẻ|bấm nút)\S*$`)
 	viAskHall   = regexp.MustCompile(`(?i)(?:^|\s)(?:(?:các đồng chí|quý vị|các vị|các đại biểu|quý đại biểu|đại hội|hội nghị|chi bộ)(?: \S+){0,3} (?:nhất trí|đồng ý|tán thành|ý kiến)|có (?:ai|đồng chí nào|đại biểu nào|vị nào|ý kiến (?:gì|nào))|(?:còn|có) (?:đồng chí|đại biểu|ai|ý kiến) (?:nào |gì )?|(?:đồng chí|đại biểu|ai|vị) nào (?:đồng ý|tán thành|nhất trí|không|có ý kiến|khác)|ai (?:đồng ý|tán thành|nhất trí|không|có ý kiến))`)
 	viNobody    = regexp.MustCompile(`(?i)^(?:dạ |vâng |xin cảm ơn,? )?(?:không có(?: (?:ai|ý kiến(?: (?:gì|nào|khác|thêm))?))?|không|không ạ)$`)
 	viCue       = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo|tiếp theo chương trình|tiếp tục chương trình|kính thưa \S+|xin|chúng ta|đại hội|hội nghị|cuộc họp|kỳ họp|hội đồng|chi bộ|đến)[,]?\s+)*(?:(?:xin )?(?:chuyển|sang|bước|đi|tiến hành|tiếp tục|vào|là)\s*)+(?:sang|vào|đến|tới)?\s*(?:phần|nội dung|mục|vấn đề|việc)(?:\s+(?:thứ\s+\S+|số\s+\S+|\d+))?\s*[,:]?\s*`)
+	viTurn      = regexp.MustCompile(`(?i)^(?:(?:bây giờ|sau đây|tiếp theo|xin|chúng ta|ta|đại hội|hội nghị|cuộc họp|kỳ họp)[,]?\s+)*(?:chuyển|bước|sang|đi)\s+(?:sang|qua|vào|đến|tới)\s+`)
 	viTailCall  = regexp.MustCompile(`(?i)^(?:và )?(?:xin |trân trọng |kính )*mời\s`)
 )
 
@@ -51,6 +56,10 @@ func (v vietnamese) clean(sc *scene, u unit) string {
 		}
 		// "… sức khỏe, hạnh phúc": what a wish goes on with.
 		if thanked && len(strings.Fields(c)) <= 4 && !viActs.MatchString(c) && !viFirst.MatchString(c) && !hasFigure("vi", c) {
+			parts = parts[1:]
+			continue
+		}
+		if len(parts) > 1 && (viToHead.MatchString(bare(c)) || chair && v.onlyCue(sc, bare(c)) && !hasFigure("vi", c)) {
 			parts = parts[1:]
 			continue
 		}
@@ -81,6 +90,7 @@ func (v vietnamese) clean(sc *scene, u unit) string {
 		parts = parts[:len(parts)-1]
 	}
 	s = strings.TrimSpace(strings.Join(parts, " "))
+	s = viSpans.ReplaceAllString(s, "$1 $2 - $3$4")
 	core := viParticle.ReplaceAllString(bare(s), "")
 	s = core + s[len(bare(s)):]
 	if core == "" {
@@ -102,7 +112,9 @@ func (v vietnamese) clean(sc *scene, u unit) string {
 		return ""
 	case chair && viNobody.MatchString(core):
 		return ""
-	case chair && v.onlyCue(sc, core):
+	case chair && (v.onlyCue(sc, core) || viVoteNow.MatchString(core)):
+		return ""
+	case chair && v.calls(sc, core):
 		return ""
 	}
 	return endSentence(upper(s))
@@ -140,10 +152,29 @@ func (v vietnamese) invites(sc *scene, core string, chair bool) bool {
 	return !sc.namesSilent(core) && (chair || len(strings.Fields(core)) < 25)
 }
 
+// calls says whether the chair only gives the floor to somebody who then speaks.
+func (v vietnamese) calls(sc *scene, core string) bool {
+	m := viCalled.FindStringSubmatch(core)
+	if m == nil || viDue.MatchString(core) || len(strings.Fields(core)) > 16 {
+		return false
+	}
+	name := " " + lang.Fold(strings.TrimSpace(m[1]))
+	for who := range sc.speaks {
+		if strings.HasSuffix(" "+who, name) {
+			return true
+		}
+	}
+	return false
+}
+
 // onlyCue says whether the sentence leads to the item and says no more than
 // its title does.
 func (v vietnamese) onlyCue(sc *scene, core string) bool {
 	loc := viCue.FindStringIndex(core)
+	titled := false // "Chuyển qua cải cách hành chính": all of what follows must be the title's
+	if loc == nil {
+		loc, titled = viTurn.FindStringIndex(core), true
+	}
 	if loc == nil {
 		return false
 	}
@@ -153,7 +184,7 @@ func (v vietnamese) onlyCue(sc *scene, core string) bool {
 	}
 	for _, w := range lang.Words(core[loc[1]:]) {
 		if !title[w] {
-			return len(lang.Words(core[loc[1]:])) <= 2
+			return !titled && len(lang.Words(core[loc[1]:])) <= 2
 		}
 	}
 	return true

@@ -48,12 +48,24 @@ func (v vietnamese) event(m *minutes.Meeting, e minutes.AttendanceEvent) string 
 	if p := m.Person(e.Person); p != nil && p.Title != "" && e.Person != "" {
 		who += ", " + p.Title + ","
 	}
-	if who == "" {
+	where := "cuộc họp"
+	switch m.Kind {
+	case minutes.KindCongress:
+		where = "Đại hội"
+	case minutes.KindCommittee, minutes.KindStandingCommittee:
+		where = "Hội nghị"
+	case minutes.KindPeoplesCouncil:
+		where = "kỳ họp"
+	}
+	switch {
+	case who == "":
 		who = "Một " + v.member(m)
+	case where == "Đại hội" || where == "Hội nghị" || m.Kind == minutes.KindCell:
+		who = "Đồng chí " + who
 	}
 	verb := "đến dự"
 	if e.Event == minutes.EventLeave {
-		verb = "rời cuộc họp"
+		verb = "rời " + where
 	}
 	s := who + " " + verb
 	if c := m.FormatClock(e.At); c != "" {
