@@ -2,6 +2,7 @@ package lang
 
 import (
 	"strconv"
+	"strings"
 )
 
 // monthAt returns the month at i. "may" and "march" are also verbs: a capital is needed, or of,
@@ -176,6 +177,9 @@ func ordinalSuffix(n int64) string {
 // clock reads a time of day in words.
 func (s enScanner) clock(i int) *match {
 	t := s.t
+	if m := s.runTogether(i); m != nil {
+		return m
+	}
 	if m := s.past(i); m != nil {
 		return m
 	}
@@ -321,6 +325,39 @@ func (s enScanner) past(i int) *match {
 	}
 	m := &match{i: i, j: end, kind: KindTime, spoken: true, value: timeOf(int(hour), int(minutes))}
 	m.written = strconv.FormatInt(hour, 10) + ":" + twoDigits(int(minutes))
+	s.meridiem(m)
+	return m
+}
+
+// enSittings are what a meeting does at an hour.
+var enSittings = map[string]bool{
+	"opened": true, "closed": true, "began": true, "begins": true, "started": true, "ended": true, "adjourned": true,
+	"resumed": true, "convened": true, "reconvened": true, "open": true, "close": true, "adjourn": true, "resume": true, "ends": true,
+}
+
+// runTogether reads the hour of a sitting as recognisers write it, "closed at 636" or "at 6.36"
+// for six thirty six.
+func (s enScanner) runTogether(i int) *match {
+	t := s.t
+	if !t.isNumber(i) || t.word(i-1) != "at" || !enSittings[t.word(i-2)] {
+		return nil
+	}
+	if _, half := s.half(i + 1); !half && t.word(i+1) != "" && s.countable(i+1) {
+		return nil
+	}
+	digits := strings.ReplaceAll(t.tokens[i].text, ".", "")
+	if len(digits) < 3 || len(digits) > 4 || len(t.tokens[i].text)-len(digits) > 1 {
+		return nil
+	}
+	if dot := strings.IndexByte(t.tokens[i].text, '.'); dot >= 0 && dot != len(digits)-2 {
+		return nil
+	}
+	hour, errHour := strconv.Atoi(digits[:len(digits)-2])
+	minute, errMinute := strconv.Atoi(digits[len(digits)-2:])
+	if errHour != nil || errMinute != nil || hour == 0 || hour > 23 || minute > 59 {
+		return nil
+	}
+	m := &match{i: i, j: i + 1, kind: KindTime, spoken: true, value: timeOf(hour, minute), written: strconv.Itoa(hour) + ":" + twoDigits(minute)}
 	s.meridiem(m)
 	return m
 }
