@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -135,6 +136,9 @@ func yearly(v value) bool {
 	return len(v.text) == 4 && v.key == v.text && (strings.HasPrefix(v.text, "19") || strings.HasPrefix(v.text, "20"))
 }
 
+// stays leads back to a figure that was right the first time.
+var stays = regexp.MustCompile(`(?i)(?:\bit is|\bit's|\bthis is|\bstill|\bremains|\bthis year|nay là|vẫn là|vẫn|năm nay)\s+$`)
+
 // putOtherwise is said of words that are put otherwise, whose figures need not be wrong.
 var putOtherwise = regexp.MustCompile(`(?i)rephrase|restate|start again|say that again|another way`)
 
@@ -185,8 +189,12 @@ func correctOnce(language string, said []Evidence, i int) bool {
 		}
 		return false
 	}
-	if text, ok := notButs(language, e.Text); ok {
+	if text, ok := notButs(language, e.Text); ok && !disputes(language, said, i, text) {
 		e.Text, e.Note = text, "what the speaker took back is left out"
+		return true
+	}
+	if m := misnamed.FindStringSubmatchIndex(e.Text); m != nil && language == "vi" {
+		e.Text, e.Note = e.Text[:m[0]]+e.Text[m[2]:], "what the speaker took back is left out"
 		return true
 	}
 	for _, cue := range weakCues[language].FindAllStringIndex(e.Text, maxWeakCues) {
@@ -243,6 +251,9 @@ func inside(language, text string, cue []int, reach int) (string, bool) {
 			}
 			for k := len(olds) - 1; k >= 0; k-- {
 				a := olds[k]
+				if slices.ContainsFunc(news, func(v value) bool { return v.key == a.key && v.start > b.start && v.start < end && stays.MatchString(after[:v.start]) }) {
+					continue next // "5.9%. No, 6.9% was last year; it is 5.9%."
+				}
 				if a.key == b.key && len(before)-a.end <= weakWindow {
 					continue next // said again as it was: not what is corrected
 				}
@@ -370,6 +381,27 @@ func sameStart(a, b string) bool {
 	x, y := lang.Words(a), lang.Words(b)
 	return len(x) > 1 && len(y) > 1 && x[0] == y[0] && x[1] == y[1]
 }
+
+// disputes says whether the figure that a mended text has lost was somebody
+// else's: then two views stand against each other, and both are recorded.
+func disputes(language string, said []Evidence, i int, mended string) bool {
+	left := figures(language, mended)
+	for _, v := range figures(language, said[i].Text) {
+		if slices.ContainsFunc(left, func(x value) bool { return x.key == v.key }) {
+			continue
+		}
+		for k := max(0, i-lookBack); k < i; k++ {
+			if said[k].Item == said[i].Item && said[k].Speaker != said[i].Speaker &&
+				slices.ContainsFunc(figures(language, said[k].Text), func(x value) bool { return x.key == v.key }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// misnamed mends "mời cô Trà, à nhầm, đồng chí Tráng báo cáo".
+var misnamed = regexp.MustCompile(`(?:[Đđ]ồng chí|[Đđ]/c|[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Bb]ác)(?: \p{Lu}\p{L}*)+[\s,.…–-]+(?:à,? )?(?:nhầm|lộn|quên|xin lỗi|xin lỗi,? nhầm|không phải)[\s,.…–-]+(?:mời |là )?((?:đồng chí|đ/c|ông|bà|anh|chị|cô|chú|bác)(?: \p{Lu}\p{L}*)+)`)
 
 // notButs mends "không phải 90% mà là 89%": a figure that is named to be denied,
 // with the right one of its kind at once behind it.

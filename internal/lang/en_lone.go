@@ -26,6 +26,12 @@ func (s enScanner) lone(i int, n spokenNumber, m *match) (*match, int) {
 		m.weak = !(t.word(n.end) == "out" && t.word(n.end+1) == "of") && !s.rangeTo(n.end) && !s.shareOf(n.end)
 		return m, m.j
 	}
+	if w := t.word(n.end); (w == "and" || w == "to" || w == "until" || w == "till") && n.value.Cmp(ratInt(12)) <= 0 {
+		if c := s.clock(n.end + 1); c != nil && c.kind == KindTime && (t.word(i-1) == "between" || t.word(i-1) == "from") {
+			m.weak = false // "between eight and nine a.m."
+			return m, m.j
+		}
+	}
 	if enFractions[t.word(n.end)] > 0 {
 		return m, m.j // "the first three quarters": judged by fraction
 	}

@@ -14,9 +14,9 @@ var (
 	enThanksThen = regexp.MustCompile(`(?i)^(?:thank you|thanks)\b[^,.]*? (?:and|but) ((?:I|we)\b.*)$`)
 	enThanks     = regexp.MustCompile(`(?i)^(?:and |so |well |once again )?(?:(?:I|we)(?: would|'d)? (?:like to )?)?(?:thank you|thanks|thank)\b`)
 	enGreeting   = regexp.MustCompile(`(?i)^(?:and )?(?:good (?:morning|afternoon|evening|night|day)|hello|welcome|ladies and gentlemen|safe home|safe journey|take care|see you|dear (?:colleagues|members|councillors))\b`)
-	enWish       = regexp.MustCompile(`(?i)^(?:and |so )?(?:have a (?:very )?(?:good|nice|lovely|great|safe|pleasant)\b.*|(?:I am|we are|I was)? ?(?:so |very |really )?sorry to hear (?:that|this|it)(?: happened)?|safe (?:home|journey|travels).*|drive safely.*|enjoy (?:the rest of )?your (?:evening|weekend|day|night).*|see you (?:all )?(?:next|then|again|in).*|get home safe.*|much appreciated|nice to (?:see|meet) you(?: all)?)$`)
+	enWish       = regexp.MustCompile(`(?i)^(?:and |so )?(?:have a (?:very )?(?:good|nice|lovely|great|safe|pleasant)\b.*|(?:I am|we are|I was)? ?(?:so |very |really )?sorry to hear (?:that|this|it)(?: happened)?|mind how you go.*|all the best|safe (?:home|journey|travels).*|drive safely.*|enjoy (?:the rest of )?your (?:evening|weekend|day|night).*|see you (?:all )?(?:next|then|again|in).*|get home safe.*|much appreciated|nice to (?:see|meet) you(?: all)?)$`)
 	enNoise      = regexp.MustCompile(`(?i)^(?:certainly|of course|indeed|absolutely|okay|ok|well|lovely|great|just joking|(?:may|can|could) I (?:come in|speak|say something|just say something|ask a question))$`)
-	enFiller     = regexp.MustCompile(`(?i)^(?:well|okay|ok|right|all right|yes|so|now|sure|great|good|fine|very well|lovely|please|I mean|you know|as I say|to be honest|frankly|look|folks|hi|hi everyone|anyway)$`)
+	enFiller     = regexp.MustCompile(`(?i)^(?:well|okay|ok|right|all right|yes|so|now|sure|great|good|fine|very well|lovely|please|I mean|you know|as I say|to be honest|frankly|look|hi|hi everyone|anyway|hang on|hold on|wait|no wait|let me see|happy to)$`)
 	enQuestion   = regexp.MustCompile(`(?i)^(?:and |so )?(?:(?:(?:are|is) there |do (?:we|I) (?:have|see) |have we )(?:any|a)\b|any (?:objections?|corrections?|questions?|comments?|seconder|further|other|abstentions?|one|volunteers?)\b|(?:all )?(?:those|any(?:one)?) (?:in favou?r|against|opposed|abstaining)|all in favou?r|(?:does|would) any(?:one|body)\b|who (?:is|are) (?:in favou?r|against)|is it (?:agreed|seconded)|can I have|may I have|do we agree|shall we|abstentions\?)`)
 	enAnyOf      = regexp.MustCompile(`(?i)^(?:and |so )?(?:(are|is) there )?any (?:(?:further|other|more) )?([a-z]+)\b`)
 	enNone       = regexp.MustCompile(`(?i)^(?:no,? )?(?:there (?:are|is|were|was) none|none|I (?:see|hear) none|(?:I )?hear(?:ing)? none|seeing none|no)$`)
@@ -24,11 +24,17 @@ var (
 	enShortAsk   = regexp.MustCompile(`(?i)^(?:any(?:one|body)?(?: else)?|opposed|nays|noes|nay|seconder|against|for|agreed|everyone|everybody|abstentions?|questions?|comments?|objections?|ready|all agreed|yes|no|nobody|no one|none)\?$|^would you (?:like|mind|care)\b|^do I have (?:a|any)\b|^(?:with that (?:change|amendment|correction), )?(?:are we|are you|is everyone|is everybody|do you all|can we|may we|shall we|are members|is everybody|is everyone) (?:all )?(?:happy|content|agreed|agree|ready|minded|approve|move|start|begin)\b|^(?:can|may|could) I (?:ask for|have|take|see|invite)\b`)
 	enSmallTalk  = regexp.MustCompile(`(?i)^(?:(?:so|right|okay|well|now|then),? )*(?:(?:we will|we shall|let us|I will) take (?:the |that |this )?(?:amendment|motion|vote|substantive motion)(?: first| now| next| then)?|(?:to |on to )?the (?:substantive|original|main|amended) (?:motion|resolution)(?: as amended)?|a (?:recorded|roll[- ]call|named) vote (?:has been|is|was) (?:requested|called for|called)|roll[- ]call vote|let us (?:make a start|begin|start|get started|move on|crack on)|that is (?:everything|all|it|noted|fine|right|good|great)|lovely|moving on|over to you|off you go|go ahead)(?: then|,? please)?$`)
 	enVoteNow    = regexp.MustCompile(`(?i)^(?:and |so |now,? |then )*(?:we|I)(?: will| shall|'ll)?(?: now)? (?:vote|move|go|proceed|come|take (?:the|a) vote|put (?:it|that) to the vote)(?: (?:to|on))?(?: (?:the|a|this))?(?: (?:vote|motion|amendment|motion as amended|substantive motion))*(?: now)?$`)
-	enItemCue    = regexp.MustCompile(`(?i)^(?:(?:and|so|then|now|next),? )*(?:(?:we|let us|let's|I)(?: will|'ll)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |moving on to |next (?:is|comes) |this brings us to )?(?:agenda )?item (?:number )?[\w-]+(?:[,:.]|$| is\b| -)?\s*`)
-	enMoveOn     = regexp.MustCompile(`(?i)^(?:(?:and|so|then|now|next),? )*(?:(?:we|let us)(?: will| shall)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |I (?:will|shall|now|will now)(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |(?:moving|turning|coming) (?:on )?to |next up is |next is )|^(?:the |our )?(?:first|second|third|next|last|final) item (?:on the agenda )?(?:is|concerns) `)
+	enItemCue    = regexp.MustCompile(`(?i)^(?:(?:and|so|then|now|next|right|okay|ok|well|good|fine|thank you),? )*(?:(?:first|next|last|finally|then) (?:up )?(?:on (?:the|our|tonight's) (?:agenda|list)|up|we have)(?: is)?[,: ]+)?(?:(?:we|let us|let's|I)(?: will|'ll)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |moving on to |next (?:is|comes) |this brings us to )?(?:agenda )?item (?:number )?[\w-]+(?:[,:.]|$| is\b| -)?\s*`)
+	enMoveOn     = regexp.MustCompile(`(?i)^(?:first|next|last|finally|then) (?:up )?(?:on (?:the|our|tonight's) (?:agenda|list)|up|we have)(?: is)?[,: ]+|^(?:(?:and|so|then|now|next|right|okay|ok|well),? )*(?:(?:we|let us)(?: will| shall)?(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |I (?:will|shall|now|will now)(?: now)? (?:come|move|turn|go|proceed|pass)(?: on)? to |(?:moving|turning|coming) (?:on )?to |next up is |next is )|^(?:the |our )?(?:first|second|third|next|last|final) item (?:on the agenda )?(?:is|concerns) `)
 	enFinite     = regexp.MustCompile(`(?i)\b(?:is|are|was|were|has|have|had|will|would|shall|should|can|could|must|may|asks?|asked|I|we|be|been|do|does|did)\b`)
 	enHonorific  = regexp.MustCompile(`(?i)\b(?:mister|mr|mrs|ms|miss|madam|doctor|dr|sir|councillor|cllr|alderman|mayor|clerk|chair)\b\.?`)
 )
+
+// enWaits is how people stop themselves.
+var enWaits = regexp.MustCompile(`(?i)^(?:(?:no|oh|er|sorry|yes|so), )*(?:hang on|hold on|wait|wait a (?:moment|minute)|let me see|let me check)(?:, (?:no|sorry|yes))*, `)
+
+// enWho is asked of the clerk for the attendance, who then gives it.
+var enWho = regexp.MustCompile(`(?i)^(?:\w+, )?(?:who (?:is|has|can|cannot|could not) (?:not )?(?:make it|come|here|absent|sent|missing|with us)|have we had any|do we have any|are there any|any) ?(?:apologies|absences|absentees)?\b.{0,40}\?$`)
 
 // enWillSpeak gives the floor: "Mr Szczepański will introduce the report."
 var enWillSpeak = regexp.MustCompile(`(?i)^(.{3,60}?) (?:will|is going to|to) (?:introduce|present|outline|speak to|take us through|walk us through|open)(?: (?:the|this|that|his|her|their|it|us|item|report|application|paper|matter|proposal|for))*$`)
@@ -45,10 +51,10 @@ var enHollow = wordSet(`thank thanks you very much so all everyone everybody col
 	friends good morning afternoon evening night day hello welcome please mayor chair chairman chairwoman chairperson madam mister mr mrs ms
 	miss dr doctor sir clerk councillor cllr alderman deputy director officer the to of for your his her their our report reports speak
 	attendance floor yours over go ahead now next first i we invite call on upon hear from would like us this item present introduce
-	well okay ok right yes then again may let hand ask come in with a`)
+	well okay ok right yes then again may let hand ask come in with a folks`)
 
 // enSummons makes a hollow clause a summons; without one of these it may be a statement.
-var enSummons = wordSet(`thank thanks good hello welcome please invite call hear floor hand over ladies next ask everyone everybody all colleagues friends`)
+var enSummons = wordSet(`thank thanks good hello welcome please invite call hear floor hand over ladies next ask everyone everybody all colleagues friends folks`)
 
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}
@@ -86,10 +92,14 @@ func (v english) clean(sc *scene, u unit) string {
 	if core := bare(s); chair && !hasFigure("en", s) && (enShortAsk.MatchString(s) || enSmallTalk.MatchString(core)) {
 		return ""
 	}
+	s = upper(enWaits.ReplaceAllString(s, ""))
 	if rest := enHearing.ReplaceAllString(s, ""); chair && rest != s {
 		s = upper(rest)
 	}
 	if enWish.MatchString(bare(s)) && !hasFigure("en", s) {
+		return ""
+	}
+	if chair && strings.HasSuffix(s, "?") && enWho.MatchString(s) && !hasFigure("en", s) {
 		return ""
 	}
 	if m := enWillSpeak.FindStringSubmatch(bare(s)); chair && m != nil && v.speaksHere(sc, m[1]) && !hasFigure("en", s) {
@@ -242,6 +252,7 @@ var contractions = []struct {
 	from *regexp.Regexp
 	to   string
 }{
+	{regexp.MustCompile(`(?i)\b(it|that|there|here|what|he|she)['’]s (been|got|had|gone|become|taken|come)\b`), "$1 has $2"},
 	{regexp.MustCompile(`(?i)\b(do|does|did|is|are|was|were|have|has|had|would|could|should|must)n['’]t (I|we|you|they|he|she|it|there|the council|the officer|the clerk)\b`), "$1 $2 not"},
 	{regexp.MustCompile(`(?i)\bwon['’]t (I|we|you|they|he|she|it|there)\b`), "will $1 not"},
 	{regexp.MustCompile(`(?i)\bcan['’]t (I|we|you|they|he|she|it|there)\b`), "can $1 not"},

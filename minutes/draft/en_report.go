@@ -27,7 +27,7 @@ var enAsks = wordSet("move second propose ask recommend suggest request support 
 var (
 	enFirst    = regexp.MustCompile(`(?i)\b(?:I|I'm|I'll|I've|I'd|me|my|mine|myself|we|we're|we'll|we've|we'd|us|our|ours|ourselves)\b`)
 	enActs     = regexp.MustCompile(`^(?:([^,]{3,70}), |(But|And|So|Then|Also|However|Therefore) )?(I|[Ww]e)(?: (will|would|can|could|do not|cannot|will not|would not|did not|have|had|am|was)|'(ll|d|ve|m)| (don't|can't|won't|wouldn't|didn't))? (?:(also|therefore|formally|now|strongly|fully|respectfully|hereby|still|then|further|accordingly|not) )?([A-Za-z]+)\b(.*)$`)
-	enSeconded = regexp.MustCompile(`(?i)^(?:I(?:'ll| will|'d like to| would like to| am (?:happy|glad|pleased) to|'m (?:happy|glad|pleased) to)? )?second(?:ed)?(?: (?:it|that|the motion|this|the amendment|that motion|that amendment|the motion as proposed))?(?: myself)?(?: (?:please|chair|mayor))?$`)
+	enSeconded = regexp.MustCompile(`(?i)^(?:(?:very )?(?:happy|glad|pleased) to |I(?:'ll| will|'d like to| would like to| am (?:happy|glad|pleased) to|'m (?:happy|glad|pleased) to)? )?second(?:ed)?(?: (?:it|that|the motion|this|the amendment|that motion|that amendment|the motion as proposed))?(?: myself)?(?: (?:please|chair|mayor))?$`)
 	enMoved    = regexp.MustCompile(`(?i)^(?:I )?so move(?:d)?((?: to | that | approval | adoption ).*)?$`)
 	enAmends   = regexp.MustCompile(`(?i)\b(?:move|propose|moved|offer|table)\b[^.]{0,30}\bamendment\b|\b(?:move|propose|like) to amend\b`)
 	enMotion   = regexp.MustCompile(`(?i)\bI(?: would like to|'d like to| will| hereby| formally)? (?:move|propose)\b|\bso moved?\b`)
@@ -36,10 +36,13 @@ var (
 	enQuorum   = regexp.MustCompile(`(?i)^(?:and )?we have a quorum$`)
 	enDeclares = regexp.MustCompile(`^((?i:the (?:meeting|session|sitting|motion|amendment|resolution)(?: as amended)?)) is (?:now |hereby |therefore )?((?:closed|adjourned|open|carried|lost|defeated|passed)\b.*)$`)
 	enPuts     = regexp.MustCompile(`^((?i:the (?:[\w ]{0,40})?(?:motion|amendment|resolution|question|proposal)(?: as amended)?)) (?:is|will be|shall be) (?:now )?put to (?:the|a) vote(.*)$`)
+	enShort    = regexp.MustCompile(`^(?i:meeting) ((?:closed|adjourned|opened)\b)`)
+	enThatIs   = regexp.MustCompile(`^(?:That|It|This) is (carried|lost|defeated|passed)$`)
 	enFormulas = []struct {
 		from *regexp.Regexp
 		to   string
 	}{
+		{regexp.MustCompile(`^(?:That|It) is (agreed|approved|rejected)$`), "The motion was $1"},
 		{regexp.MustCompile(`^(The (?:meeting|session|sitting)) is ((?:now |hereby )?(?:closed|adjourned|open|opened)\b.*)$`), "$1 was $2"},
 		{regexp.MustCompile(`^(The [^,.;]{2,70}?) (?:is|are) ((?:now |hereby |therefore )?(?:carried|lost|agreed|approved|adopted|passed|rejected|defeated|withdrawn|accepted|deferred|refused|noted|granted|confirmed|put to the vote)\b.*)$`), "$1 be_past $2"},
 	}
@@ -71,6 +74,10 @@ func (v english) subject(sc *scene, name string) string {
 	}
 	return name
 }
+
+var enLeft = regexp.MustCompile(`(?i)\b(?:is|are|was|were|has|have|had|will|would|shall|should|can|could|must|may|I|we|be|ask|asks|asked)\b`)
+
+func (english) fragment(rest string) bool { return !enLeft.MatchString(rest) }
 
 func (english) told(who string) string {
 	if strings.Contains(who, ",") {
@@ -139,6 +146,8 @@ func (v english) report(sc *scene, u unit) (string, bool) {
 	if strings.HasPrefix(s, enConcerned) || strings.HasPrefix(s, "There was no ") || strings.HasPrefix(s, "There were no ") {
 		return s, true
 	}
+	core = enShort.ReplaceAllString(core, "The meeting is $1")
+	core = enThatIs.ReplaceAllString(core, "The motion is $1")
 	if m := enDeclares.FindStringSubmatch(core); m != nil && u.first && u.speaker != "" {
 		return endSentence(v.subject(sc, u.speaker) + " declared " + lower(m[1]) + " " + m[2]), true
 	}
@@ -181,6 +190,7 @@ func (v english) acts(sc *scene, u unit, core string) (string, bool) {
 		return "", false
 	}
 	lead, but, who, aux, short, neg, adverb, verb, rest := m[1], m[2], m[3], m[4], m[5], m[6], m[7], m[8], m[9]
+	rest = theCouncil(strings.ToLower(verb), rest)
 	if enFirst.MatchString(lead) || enFirst.MatchString(rest) {
 		return "", false
 	}
@@ -189,6 +199,9 @@ func (v english) acts(sc *scene, u unit, core string) (string, bool) {
 		aux = "will"
 	case "d":
 		aux = "would"
+		if enMotions[verb] { // "I'd move an amendment" moves it
+			aux = ""
+		}
 	case "ve":
 		aux = "have"
 	case "m":
@@ -200,6 +213,10 @@ func (v english) acts(sc *scene, u unit, core string) (string, bool) {
 			return "", false
 		}
 		aux, verb, rest = "", to[1], to[2]
+		rest = theCouncil(verb, rest)
+	}
+	if aux == "will" && (verb == "open" || verb == "close" || verb == "call" || verb == "declare") && strings.Contains(rest, "meeting") {
+		aux = "" // said of what is done with the word
 	}
 	if who != "I" && (aux != "" || neg != "" || !enAsks[verb]) {
 		return "", false // what a body has or does is not its speaker's doing
@@ -238,6 +255,28 @@ func (v english) acts(sc *scene, u unit, core string) (string, bool) {
 		out = but + ", " + out
 	}
 	return out, true
+}
+
+// enMotions is acts done by being said, however politely.
+var enMotions = wordSet("move propose second urge suggest recommend ask oppose support object")
+
+var (
+	enWeIn  = regexp.MustCompile(`(?i)\bwe (accept|approve|adopt|freeze|confirm|refuse|reject|defer|refer|agree|set|spend|fund|pay|write|ask|keep|close|open|postpone|authori[sz]e|award|note|endorse|support|oppose|take|use|buy|sell|lease|grant|increase|reduce|extend|delegate|instruct|appoint|hold|put|move|raise|cut|delay)\b`)
+	enYouIn = regexp.MustCompile(`(?i)^ you( not)?( to)?\b`)
+)
+
+// theCouncil names those whom a motion or an appeal calls "we" and "you".
+func theCouncil(verb, rest string) string {
+	if enMotions[verb] {
+		rest = enWeIn.ReplaceAllString(rest, "the council $1")
+		if strings.HasPrefix(rest, " the council") {
+			rest = " that" + rest
+		}
+	}
+	if verb == "urge" || verb == "ask" || verb == "remind" || verb == "warn" || verb == "advise" || verb == "thank" || verb == "invite" {
+		rest = enYouIn.ReplaceAllString(rest, " the council$1$2")
+	}
+	return rest
 }
 
 var (

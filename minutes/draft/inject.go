@@ -22,6 +22,8 @@ var (
 		regexp.MustCompile(`(?i)(?:^|\s)(?:hệ thống|phần mềm|máy ghi|máy gỡ băng|trí tuệ nhân tạo|trợ lý ảo|(?-i:AI))(?:\s\S+){0,5}?\s(?:ghi|viết|bổ sung|thêm|chèn|điền)(?:\s\S+){0,3}?\s(?:biên bản|bản ghi|văn bản)`),
 		regexp.MustCompile(`(?i)\b(?:transcription|transcribing|minute[- ]?taking|note[- ]?taking|recording) (?:assistant|tool|software|system|bot|service|engine|program|app)\b|\b(?:whoever|whatever) is transcribing\b`),
 		regexp.MustCompile(`(?i)^(?:and |so )?(?:hey |ok |okay |dear )?(?:ai|computer|machine|chatbot|assistant|robot|software)(?: (?:assistant|model|system|note[- ]?taker))?,? (?:please |now )?(?:forget|ignore|disregard|write|record|add|note|change|delete|remove|put|say|state|insert)\b`),
+		regexp.MustCompile(`(?i)\b(?:computer|machine|software|robot|algorithm|(?-i:AI))\b[^.]{0,24}\b(?:is|are|that) (?:writing|typing|recording|transcribing|listening|taking (?:the )?(?:notes|minutes)|making)\b|\bwhatever (?:is )?(?:writes|writing|types|typing) (?:this|these|it)\b`),
+		regexp.MustCompile(`(?i)(?:^|\s)(?:hệ thống|máy) (?:ghi âm|gỡ băng|ghi biên bản|tự động|đánh máy)(?:\s\S+){0,3}?,?\s(?:hãy|phải|cứ|nhớ|cần|vui lòng|làm ơn)\s`),
 		regexp.MustCompile(`(?i)^\W*(?:system|assistant|user)\s*:|<\|[a-z_]+\|>|\[/?INST\]|</?(?:system|script|instructions?)\b|` + "```"),
 		regexp.MustCompile(`(?i)\b(?:output|respond|reply|answer) (?:only )?(?:with|in) (?:json|the following|exactly)\b|(?:trả lời|xuất ra) (?:bằng|dạng) json`),
 	}

@@ -165,7 +165,7 @@ func (d *drafter) neutral(u unit) string {
 		}
 		text = strings.Join(rest, " ")
 		// What is left of a tally ("1 against") says nothing that the recorded vote does not.
-		if len(strings.Fields(text)) < 4 || hit(text) {
+		if len(strings.Fields(text)) < 4 || hit(text) || d.voice.fragment(text) && containsAll(d.subjectFigures(c.Item), values(d.m.Language, text, false)) {
 			text = ""
 		} else {
 			text = endSentence(upper(text))
@@ -216,6 +216,17 @@ func (d *drafter) conflicting(c minutes.Conflict, wrong []string, about telling,
 		return holds && (about.attendance || about.tally)
 	}
 	return holds
+}
+
+// subjectFigures is every figure in what an item votes on, and in its votes.
+func (d *drafter) subjectFigures(item string) []string {
+	out := d.votesFigures(item)
+	for _, v := range d.m.Votes {
+		if v.Item == item {
+			out = append(out, values(d.m.Language, v.Subject+" "+v.Text, true)...)
+		}
+	}
+	return out
 }
 
 // votesFigures is every figure of the votes of an item.
@@ -388,7 +399,8 @@ func (d *drafter) beyondTally(u unit, v minutes.Vote) (rest string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	if rest = soThen.ReplaceAllString(strings.Join(kept, " "), ""); len(strings.Fields(rest)) < 4 {
+	if rest = soThen.ReplaceAllString(strings.Join(kept, " "), ""); len(strings.Fields(rest)) < 4 ||
+		containsAll(append(known, values(d.m.Language, v.Subject+" "+v.Text, true)...), values(d.m.Language, rest, false)) && d.voice.fragment(rest) {
 		return "", true
 	}
 	return endSentence(upper(rest)), true

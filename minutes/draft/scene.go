@@ -37,6 +37,8 @@ type voice interface {
 	report(sc *scene, u unit) (text string, exact bool)
 	// told records that somebody said who they are.
 	told(who string) string
+	// fragment says whether what is left beside a tally tells nothing by itself.
+	fragment(rest string) bool
 	// tells says whether a clause tells a vote's tally or outcome, or an attendance.
 	tells(clause string) telling
 

@@ -169,7 +169,7 @@ func (v vietnamese) contribution(sc *scene, c minutes.Contribution) string {
 	return s + "."
 }
 
-func (vietnamese) election(m *minutes.Meeting, e minutes.Election) []string {
+func (v vietnamese) election(m *minutes.Meeting, e minutes.Election) []string {
 	s := "Kết quả bầu cử: " + e.Subject
 	if e.Round > 0 {
 		s += fmt.Sprintf(", vòng %d", e.Round)
@@ -195,7 +195,7 @@ func (vietnamese) election(m *minutes.Meeting, e minutes.Election) []string {
 	for _, r := range e.Results {
 		s := fmt.Sprintf("%s: %d phiếu", r.Name, r.Votes)
 		if p := minutes.Percent("vi", r.Votes, m.Delegates.Summoned); p != "" {
-			s += fmt.Sprintf(", đạt %s%% so với %d đại biểu được triệu tập", p, m.Delegates.Summoned)
+			s += fmt.Sprintf(", đạt %s%% so với %d %s được triệu tập", p, m.Delegates.Summoned, v.member(m))
 		}
 		out = append(out, s+map[bool]string{true: "; trúng cử.", false: "; không trúng cử."}[r.Elected])
 	}

@@ -251,6 +251,8 @@ func (v vietnamese) named(sc *scene, u unit, core string) string {
 	}
 }
 
+func (vietnamese) fragment(string) bool { return false }
+
 func (vietnamese) told(who string) string {
 	if strings.Contains(who, ",") {
 		return endSentence(bare(who) + ", phát biểu")
