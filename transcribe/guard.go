@@ -2,6 +2,7 @@ package transcribe
 
 import (
 	"strings"
+	"unicode"
 
 	"bienban/internal/lang"
 )
@@ -51,6 +52,8 @@ func guard(ts []token, e evidence) []piece {
 			p.strike(FlagNoSpeech, "names a sound, not words")
 		case !strings.ContainsFunc(text, isTextRune):
 			p.strike(FlagNoSpeech, "no words")
+		case stretched(text):
+			p.strike(FlagRepetition, "the same letter again and again")
 		case isBoilerplate(text):
 			p.strike(FlagBoilerplate, "known to be invented over noise")
 		case e.heardNobody():
@@ -58,6 +61,22 @@ func guard(ts []token, e evidence) []piece {
 		}
 	}
 	return strikeLoops(pieces, e.spans)
+}
+
+// stretched says that a letter stands eight times in a row: no word of any
+// language, but what Whisper makes of coughing and humming.
+func stretched(text string) bool {
+	var last rune
+	n := 0
+	for _, r := range text {
+		if r != last {
+			last, n = r, 0
+		}
+		if n++; n >= 8 && unicode.IsLetter(r) {
+			return true
+		}
+	}
+	return false
 }
 
 // sentences cuts words at the ends of sentences and around brackets.

@@ -93,6 +93,8 @@ func TestAGuardStrikesBySentence(t *testing.T) {
 		"nobody spoke":        {"you", evidence{spans: 1, noSpeech: 0.9, avgLogProb: -1.4}, "", FlagNoSpeech},
 		"a loop":              {"We ask that all of us here agree to the to the to the to the to the to the to the new plan for the bridge.", sure, "We ask that all of us here agree to the new plan for the bridge.", FlagRepetition},
 		"nothing but a loop":  {"Học học học học học học học học học học h", sure, "", FlagRepetition},
+		"one letter":          {"ƯƯƯƯƯƯƯƯƯƯƯƯ Ừ, tôi đồng ý.", sure, "", FlagRepetition},
+		"a long dash of dots": {"Vâng........... tôi đồng ý.", sure, "Vâng........... tôi đồng ý.", ""},
 		"only dots":           {"... The vote.", sure, "The vote.", FlagNoSpeech},
 	} {
 		t.Run(name, func(t *testing.T) {
