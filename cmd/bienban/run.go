@@ -65,6 +65,8 @@ type cli struct {
 	Export     exportCmd     `cmd:"" help:"Minutes to pdf, txt, json or html."`
 	Models     modelsCmd     `cmd:"" help:"List, fetch and verify speech and language models."`
 	Capture    captureCmd    `cmd:"" help:"Record a hall from its mixer, a file or raw samples; or list the microphones."`
+	Serve      serveCmd      `cmd:"" help:"The hub: takes in sound, keeps workers running, stores text."`
+	Worker     workerCmd     `cmd:"" help:"Make text of what halls say, for a serve here or elsewhere."`
 	Engine     engineCmd     `cmd:"" help:"The speech engine's own process; started by the others." hidden:""`
 	Version    versionCmd    `cmd:"" help:"Which bienban this is, and what it was built with."`
 }

@@ -182,8 +182,8 @@ type outcome struct {
 	serveSteps    int
 }
 
-// live runs one process in life after life.
-func live(ctx context.Context, hub *membus.Hub, kills []int, run func(ctx context.Context, m *mortal)) *mortal {
+// lives runs one process in life after life.
+func lives(ctx context.Context, hub *membus.Hub, kills []int, run func(ctx context.Context, m *mortal)) *mortal {
 	for i := 0; ; i++ {
 		m := &mortal{died: make(chan struct{}), conn: hub.Connect(), kinds: map[string]int{}}
 		if i < len(kills) {
@@ -241,7 +241,7 @@ func chain(t *testing.T, p plan) (out outcome) {
 		}
 		var all sync.WaitGroup
 		all.Go(func() {
-			m := live(ctx, hub, p.worker, func(ctx context.Context, m *mortal) {
+			m := lives(ctx, hub, p.worker, func(ctx context.Context, m *mortal) {
 				w := hall.Worker{Name: "w", Bus: mortalBus{m.conn, m}, Engine: engine, Log: quiet(),
 					Detector: func() transcribe.Detector { return loud{} }}
 				_ = w.Run(ctx)
@@ -249,7 +249,7 @@ func chain(t *testing.T, p plan) (out outcome) {
 			out.worker, out.workerSteps = m.kinds, m.steps
 		})
 		all.Go(func() {
-			m := live(ctx, hub, p.serve, func(ctx context.Context, m *mortal) {
+			m := lives(ctx, hub, p.serve, func(ctx context.Context, m *mortal) {
 				s, err := sqlstore.Open(ctx, path)
 				if err != nil {
 					return

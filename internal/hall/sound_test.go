@@ -50,7 +50,7 @@ var demoChunks = sync.OnceValues(func() ([]bus.Chunk, error) {
 		if n > 0 {
 			c := bus.Chunk{Kind: bus.Audio, Seq: uint64(len(out)), First: at, Frames: int64(n)}
 			for _, v := range buf[:n] {
-				c.PCM = append(c.PCM, int16(math.Round(float64(max(-1, min(1, v)))*32767)))
+				c.PCM = append(c.PCM, int16(max(math.MinInt16, min(math.MaxInt16, math.RoundToEven(float64(v)*(1<<15))))))
 			}
 			c.Energies = make([]float32, src.Format().Channels)
 			k := 0

@@ -55,6 +55,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	life, stop := context.WithCancel(ctx)
 	defer stop() // before all.Wait
 	woken := w.wakes(life, &all)
+	all.Go(func() { w.beat(life) })
 	tick := time.NewTicker(tasksEvery)
 	defer tick.Stop()
 	for {
@@ -85,6 +86,20 @@ func (w *Worker) Run(ctx context.Context) error {
 			return ctx.Err()
 		case <-tick.C:
 		case <-woken:
+		}
+	}
+}
+
+// beat says that this worker lives, to whoever supervises it.
+func (w *Worker) beat(ctx context.Context) {
+	tick := time.NewTicker(beatEvery)
+	defer tick.Stop()
+	for {
+		w.Bus.Send(AliveSubject(w.Name), nil)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
 		}
 	}
 }

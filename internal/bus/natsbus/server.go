@@ -216,7 +216,10 @@ func portFree(ctx context.Context, host string, port int) bool {
 
 // AddressFile is where other processes of this user find the server
 // (Options.AddressFile).
-func (s *Server) AddressFile() string { return filepath.Join(s.o.Dir, "address.json") }
+func (s *Server) AddressFile() string { return filepath.Join(s.o.Dir, AddressName) }
+
+// AddressName is the name of that file in ServerOptions.Dir.
+const AddressName = "address.json"
 
 // URL is where clients on this machine connect, token included: a secret.
 func (s *Server) URL() string {

@@ -1,0 +1,380 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bienban/internal/bus"
+	"bienban/internal/bus/natsbus"
+	"bienban/internal/capture"
+	"bienban/internal/durable"
+	"bienban/internal/fault"
+	"bienban/internal/hall"
+	"bienban/internal/sqlstore"
+	"bienban/minutes"
+)
+
+type serveCmd struct {
+	Data     string `help:"Data folder; default BIENBAN_DATA, else the user's own." placeholder:"DIR"`
+	Addr     string `default:"127.0.0.1:8080" help:"Where to listen for browsers." placeholder:"HOST:PORT"`
+	Bus      string `help:"Use this NATS instead of the one within: nats://…" placeholder:"URL"`
+	NoWorker bool   `help:"Start no speech recognition here: workers run elsewhere."`
+	Workers  int    `default:"1" help:"How many speech workers to keep running." placeholder:"N"`
+	Model    string `default:"base" help:"The live speech model." placeholder:"NAME"`
+	Second   string `default:"same" help:"The model of the second pass after a recording: a name, same, or none." placeholder:"NAME"`
+	Threads  int    `help:"Threads of each engine; default the cores." placeholder:"N"`
+
+	Meeting  string `help:"Keep a capture of this meeting running; one that runs is adopted." placeholder:"ID"`
+	Device   string `help:"With --meeting: microphone or mixer." placeholder:"NAME"`
+	Input    string `help:"With --meeting: record a file instead." placeholder:"FILE"`
+	Realtime bool   `help:"With --input: at the pace at which it would be heard."`
+	Map      string `help:"With --meeting: channel map." placeholder:"FILE"`
+	Mirror   string `help:"With --meeting: write a copy into a folder on a second drive, too." placeholder:"DIR"`
+}
+
+// Names in the data folder.
+const (
+	lockFile   = "serve.lock"
+	storeFile  = "bienban.db"
+	busDir     = "bus"
+	secondDir  = "second"
+	meetingDir = "meetings"
+)
+
+// busAddress is where an embedded bus says how to reach it.
+func busAddress(data string) string { return filepath.Join(data, busDir, natsbus.AddressName) }
+
+// closeWait bounds the end of what browsers are being told.
+const closeWait = 3 * time.Second
+
+// idleEvery is how often it is looked whether all halls are quiet.
+const idleEvery = 5 * time.Second
+
+// Run serves until it is stopped. Captures go on without it.
+func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
+	data, err := e.dataDir(c.Data)
+	if err != nil {
+		return err
+	}
+	if err := c.check(e, data); err != nil {
+		return err
+	}
+	if err := folderFor(data); err != nil {
+		return err
+	}
+	if !c.NoWorker {
+		if err := e.canHear(c.Model); err != nil {
+			return fmt.Errorf("%w (or serve --no-worker)", err)
+		}
+	}
+	lock, err := durable.OS().Lock(filepath.Join(data, lockFile))
+	if errors.Is(err, durable.ErrLocked) {
+		return fault.New(fault.Conflict, "%s: another serve runs on this data folder: %w", data, err)
+	}
+	if err != nil {
+		return fault.New(fault.Unavailable, "%s: %w", data, err)
+	}
+	defer lock.Unlock() //nolint:errcheck // it ends with the process at the latest
+	_ = lock.Mark(strconv.Itoa(os.Getpid()))
+
+	// What is opened first is closed last: workers hand in what they have, the
+	// ingester stores it, then the bus and the store close.
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return fault.New(fault.Unavailable, "--addr %s: %w", c.Addr, err)
+	}
+	s := &server{c: c, e: e, data: data}
+	web := &http.Server{Handler: s.routes(), ReadHeaderTimeout: closeWait}
+	served := make(chan error, 1)
+	go func() { served <- web.Serve(l) }()
+	defer func() {
+		end, stop := context.WithTimeout(context.WithoutCancel(ctx), closeWait)
+		defer stop()
+		_ = web.Shutdown(end)
+		<-served
+	}()
+	e.say("serving on http://%s, data in %s", l.Addr(), data)
+	return s.run(ctx)
+}
+
+// check looks at the arguments, then at the inputs.
+func (c *serveCmd) check(e *env, data string) error {
+	switch {
+	case c.Meeting == "" && (c.Device != "" || c.Input != "" || c.Map != "" || c.Mirror != ""):
+		return fault.New(fault.Invalid, "--meeting is missing: name the meeting that is to be captured")
+	case c.Workers < 1 || c.Workers > 64:
+		return fault.New(fault.Invalid, "--workers %d: must be 1 to 64 (--no-worker for none)", c.Workers)
+	case c.Input == "-":
+		return fault.New(fault.Invalid, "--input -: serve has no use for its standard input; run bienban capture yourself")
+	case c.Meeting == "":
+		return nil
+	}
+	_, err := c.capture(data).config(e)
+	return err
+}
+
+// capture is the command that serve keeps running.
+func (c *serveCmd) capture(data string) *captureCmd {
+	return &captureCmd{Meeting: c.Meeting, Device: c.Device, Input: c.Input, Realtime: c.Realtime, Map: c.Map, Mirror: c.Mirror, Data: data}
+}
+
+// server is a serve that runs.
+type server struct {
+	c    *serveCmd
+	e    *env
+	data string
+
+	bus     bus.Bus
+	store   *sqlstore.Store
+	address string // of the bus, for children
+	ready   atomic.Pointer[func(context.Context) error]
+	idle    sync.Mutex // one second pass at a time
+}
+
+func (s *server) run(ctx context.Context) error {
+	// The parts' own life is longer than ctx: workers end before the ingester.
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	closeBus, err := s.openBus(life)
+	if err != nil {
+		return err
+	}
+	defer closeBus()
+	if s.store, err = sqlstore.Open(life, filepath.Join(s.data, storeFile)); err != nil {
+		return err
+	}
+	defer s.store.Close() //nolint:errcheck // every commit is on the disk
+	log, root := s.e.logger(), filepath.Join(s.data, capture.Folder)
+
+	var inner, outer sync.WaitGroup
+	defer inner.Wait()
+	defer end() // before inner.Wait
+	desk := hall.Desk{Bus: s.bus, Store: s.store, Root: root, Meeting: s.meeting, Log: log}
+	ingester := hall.Ingester{Bus: s.bus, Store: s.store, Log: log}
+	inner.Go(func() { _ = desk.Run(life) })
+	inner.Go(func() { _ = ingester.Run(life) })
+
+	outerLife, stop := context.WithCancel(ctx)
+	defer outer.Wait()
+	defer stop() // before outer.Wait
+	keeper := hall.Keeper{Bus: s.bus, Store: s.store, Root: root, Language: s.language, Complete: s.complete, Log: log}
+	outer.Go(func() { _ = keeper.Run(outerLife) })
+	if !s.c.NoWorker {
+		for i := range s.c.Workers {
+			w := s.worker(i + 1)
+			outer.Go(func() { _ = w.Run(outerLife) })
+		}
+	}
+	if s.c.Meeting != "" {
+		r := hall.Recorder{Root: root, Meeting: s.c.Meeting, Start: s.startCapture, Log: log}
+		outer.Go(func() { _ = r.Run(outerLife) })
+	}
+	if running, err := capture.Running(ctx, root); err == nil {
+		for _, st := range running {
+			s.e.say("capture of %s runs (process %d, %.0f s): it goes on", st.Meeting, st.PID, st.Seconds)
+		}
+	}
+	check := s.check
+	s.ready.Store(&check)
+	<-ctx.Done()
+	s.ready.Store(nil)
+	s.e.say("stopping; captures go on")
+	return nil
+}
+
+// openBus starts the bus within, or dials the one given.
+func (s *server) openBus(ctx context.Context) (closeBus func(), err error) {
+	log := s.e.logger()
+	if s.c.Bus != "" {
+		o := busOptions(s.c.Bus, "serve")
+		o.Log = log
+		b, err := natsbus.Dial(o)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "--bus %s: %w", s.c.Bus, err)
+		}
+		s.bus, s.address = b, s.c.Bus
+		return func() { _ = b.Close() }, nil
+	}
+	srv, err := natsbus.StartServer(ctx, natsbus.ServerOptions{Dir: filepath.Join(s.data, busDir), Log: log})
+	if err != nil {
+		return nil, err
+	}
+	b, err := srv.Connect(natsbus.Options{Name: "serve", Log: log})
+	if err != nil {
+		srv.Shutdown()
+		return nil, err
+	}
+	s.bus, s.address = b, srv.AddressFile()
+	return func() { _ = b.Close(); srv.Shutdown() }, nil
+}
+
+// worker supervises one worker process, which is this program.
+func (s *server) worker(n int) *hall.Supervisor {
+	name := fmt.Sprintf("worker-%d", n)
+	return &hall.Supervisor{Name: name, Bus: s.bus, Log: s.e.logger(), Command: func() *exec.Cmd {
+		return s.self("worker", "--pipe", "--name", name, "--bus", s.address, "--model", s.c.Model, "--threads", strconv.Itoa(s.c.Threads))
+	}}
+}
+
+// self is this program, as a child.
+func (s *server) self(args ...string) *exec.Cmd {
+	program, err := os.Executable()
+	if err != nil {
+		program = os.Args[0]
+	}
+	return exec.Command(program, args...) //nolint:noctx // it is ended by its pipe, so that it can hand in what it has
+}
+
+func (s *server) startCapture() (int, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return 0, err
+	}
+	args := []string{"capture", "--meeting", s.c.Meeting, "--data", s.data, "--bus", s.address}
+	for _, o := range [][2]string{{"--device", s.c.Device}, {"--input", s.c.Input}, {"--map", s.c.Map}, {"--mirror", s.c.Mirror}} {
+		if o[1] != "" {
+			args = append(args, o[0], o[1])
+		}
+	}
+	if s.c.Realtime {
+		args = append(args, "--realtime")
+	}
+	return capture.Start(filepath.Join(s.data, capture.Folder), program, args, os.Environ())
+}
+
+// routes answers whoever watches over this process.
+func (s *server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		check := s.ready.Load()
+		if check == nil {
+			http.Error(w, "starting or stopping", http.StatusServiceUnavailable)
+			return
+		}
+		if err := (*check)(r.Context()); err != nil {
+			s.e.log("warn", "not ready: "+oneLine(err))
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	return mux
+}
+
+// check says whether bus and store answer now.
+func (s *server) check(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, closeWait)
+	defer stop()
+	if err := s.bus.Ready(ctx); err != nil {
+		return err
+	}
+	_, err := s.store.Unfinished(ctx)
+	return err
+}
+
+// meeting reads what is known of a meeting: meetings/ID.yaml, or
+// meetings/ID/meeting.yaml, in the data folder. There need not be any.
+func (s *server) meeting(_ context.Context, id string) (hall.Meeting, error) {
+	name := filepath.Join(s.data, meetingDir, capture.RecordingName(id))
+	for _, path := range []string{name + ".yaml", filepath.Join(name, "meeting.yaml")} {
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		m, _, err := minutes.ReadMeeting(path)
+		if err != nil {
+			s.e.log("warn", oneLine(err)) // its sound is text all the same
+			return hall.Meeting{}, nil
+		}
+		out := hall.Meeting{Title: m.Title, Language: m.Language, Glossary: m.GlossaryTerms(), Channels: namesByChannel(m)}
+		for _, a := range m.Agenda {
+			out.Agenda = append(out.Agenda, hall.AgendaRow{ID: a.ID, Title: a.Title})
+		}
+		return out, nil
+	}
+	return hall.Meeting{}, nil
+}
+
+func (s *server) language(ctx context.Context, id string) (string, error) {
+	m, err := s.meeting(ctx, id)
+	return m.Language, err
+}
+
+// complete makes the second pass of a recording whose live text is done: one at
+// a time, in a process that lets everything else go first.
+func (s *server) complete(ctx context.Context, r hall.Recording) {
+	model := s.c.Second
+	if model == "same" {
+		model = s.c.Model
+	}
+	if s.c.NoWorker || model == "none" || model == "" || r.Adopted != hall.LayerLive || r.Length <= 0 {
+		return
+	}
+	s.idle.Lock()
+	defer s.idle.Unlock()
+	for { // nothing may slow down what is being recorded
+		running, err := capture.Running(ctx, filepath.Join(s.data, capture.Folder))
+		if err == nil && len(running) == 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(idleEvery):
+		}
+	}
+	if err := s.secondPass(ctx, r, model); err != nil && ctx.Err() == nil {
+		s.e.log("warn", fmt.Sprintf("second pass of %s: %s; the live text stays", r.ID, oneLine(err)))
+	}
+}
+
+func (s *server) secondPass(ctx context.Context, r hall.Recording, model string) error {
+	dir := filepath.Join(s.data, secondDir)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	out := filepath.Join(dir, r.ID+".json")
+	m, err := s.meeting(ctx, r.Meeting)
+	if err != nil {
+		return err
+	}
+	args := []string{"worker", "--pipe", "--second", filepath.Join(s.data, capture.Folder, r.ID), "--output", out, "--model", model,
+		"--threads", strconv.Itoa(s.c.Threads), "--language", r.Language}
+	for _, w := range m.Glossary {
+		args = append(args, "--words="+w)
+	}
+	cmd := s.self(args...)
+	pipe, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	cmd.Stderr = s.e.stderr
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	ended := context.AfterFunc(ctx, func() { _ = pipe.Close() })
+	defer ended()
+	if err := cmd.Wait(); err != nil {
+		return err
+	}
+	l, err := hall.ReadLayer(out)
+	if err != nil {
+		return err
+	}
+	if err := hall.TakeLayer(ctx, s.store, l, "bienban"); err != nil {
+		return err
+	}
+	s.bus.Send(hall.EventSubject(r.ID), nil)
+	s.e.say("second pass of %s is stored, with model %s", r.ID, model)
+	return os.Remove(out)
+}
