@@ -99,9 +99,9 @@ func (m *Meeting) PeopleByChannel() map[int][]Person {
 }
 
 // GlossaryTerms lists words that the recogniser should expect, the most useful
-// first and none twice: the glossary as entered, names of people, the place
-// and the issuer, titles of people, agenda titles, the register's names. A
-// caller cuts it at what its prompt may hold.
+// first and none twice: the glossary as entered, names of people, agenda titles
+// and presenters, the place, titles of people, numbers of documents, units, the
+// venue, the register's names. A caller cuts it at what its prompt may hold.
 func (m *Meeting) GlossaryTerms() []string {
 	var out []string
 	seen := map[string]bool{}
@@ -118,12 +118,12 @@ func (m *Meeting) GlossaryTerms() []string {
 	for _, p := range m.People {
 		add(p.Name)
 	}
+	for _, a := range m.Agenda {
+		add(a.Title, a.Presenter)
+	}
 	add(m.Place)
 	for _, p := range m.People {
 		add(p.Title)
-	}
-	for _, a := range m.Agenda {
-		add(a.Title, a.Presenter)
 	}
 	for _, d := range m.Documents {
 		add(d.Number)

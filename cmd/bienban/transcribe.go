@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -65,6 +66,10 @@ func (c *transcribeCmd) Run(ctx context.Context, e *env) error {
 	}
 	if err := e.write(c.Output, func(w io.Writer) error { return writeTranscript(w, t, format) }); err != nil {
 		return err
+	}
+	// The transcript is written: the state of an interrupted run has served.
+	if err := os.Remove(checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		e.say("%s: an old state could not be removed: %v", checkpoint, err)
 	}
 	for _, f := range t.Flags {
 		if f.Open() {
