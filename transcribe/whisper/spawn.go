@@ -80,12 +80,13 @@ func startChild(ctx context.Context, o Options) (*child, error) {
 	if err != nil {
 		return nil, fmt.Errorf("speech engine process: %w", err)
 	}
-	started := make(chan error)
+	ready, started := make(chan frame, 1), make(chan error)
+	c.waiting[0] = ready // the greeting's
 	go c.run(stdout, started)
 	if err := <-started; err != nil {
 		return nil, fmt.Errorf("speech engine process: %w", err)
 	}
-	f, err := c.wait(ctx, 0, loadWithin)
+	f, err := c.wait(ctx, 0, ready, loadWithin)
 	if err != nil {
 		c.kill(err)
 		<-c.done
@@ -109,7 +110,6 @@ func (c *child) run(stdout io.Reader, started chan<- error) {
 	// this goroutine keeps that thread until the child has ended.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	c.waiting[0] = make(chan frame, 1)
 	if err := c.cmd.Start(); err != nil {
 		started <- err
 		return
@@ -159,15 +159,18 @@ func (c *child) call(ctx context.Context, id uint32, k kind, payload []byte, lim
 	if err := ctx.Err(); err != nil {
 		return frame{}, err
 	}
+	// Kept here: once the call is sent, its answer may come, and leave the
+	// table, at any moment.
+	to := make(chan frame, 1)
 	c.mu.Lock()
-	c.waiting[id] = make(chan frame, 1)
+	c.waiting[id] = to
 	c.mu.Unlock()
 	sent := make(chan struct{})
 	go func() { // a child that does not read must not hold up a cancelled call
 		defer close(sent)
 		c.send(frame{k, id, payload})
 	}()
-	f, err := c.wait(ctx, id, limit)
+	f, err := c.wait(ctx, id, to, limit)
 	<-sent // after an answer it is; after an error the pipe is closed or was read
 	return f, err
 }
@@ -183,10 +186,7 @@ func (c *child) send(f frame) {
 
 // wait returns the answer to call id. A cancelled call is given a moment to
 // end by itself; a child that does not answer in time is ended.
-func (c *child) wait(ctx context.Context, id uint32, limit time.Duration) (frame, error) {
-	c.mu.Lock()
-	to := c.waiting[id]
-	c.mu.Unlock()
+func (c *child) wait(ctx context.Context, id uint32, to <-chan frame, limit time.Duration) (frame, error) {
 	defer c.forget(id)
 	hang := time.NewTimer(limit)
 	defer hang.Stop()
