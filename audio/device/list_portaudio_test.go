@@ -13,12 +13,15 @@ import (
 	"bienban/audio/device"
 )
 
-// childMark makes the test program list the devices and end: ALSA reads its configuration once a process, and stderr
-// is the process's.
-const childMark = "BIENBAN_TEST_LIST_DEVICES"
+// childMark makes the test program list the devices or read one, and end: ALSA reads its configuration once a process,
+// and stderr is the process's.
+const childMark = "BIENBAN_TEST_DEVICE_CHILD"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(childMark) != "" {
+	switch what := os.Getenv(childMark); what {
+	case "":
+		os.Exit(m.Run())
+	case "list":
 		for range 2 { // PortAudio must survive being started again
 			list, err := device.List()
 			if err != nil {
@@ -30,12 +33,17 @@ func TestMain(m *testing.M) {
 			}
 		}
 		os.Exit(0)
+	default:
+		if err := readChild(what); err != nil {
+			_, _ = os.Stderr.WriteString(err.Error())
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
-	os.Exit(m.Run())
 }
 
-// list runs List in a process with an ALSA configuration of its own.
-func list(t *testing.T, config string) []device.Device {
+// child runs this test program with an ALSA configuration of its own, and gives what it printed.
+func child(t *testing.T, config, what string) (stdout, stderr []byte, err error) {
 	t.Helper()
 	dir := t.TempDir()
 	config = "</usr/share/alsa/alsa.conf>\n" + config
@@ -48,17 +56,25 @@ func list(t *testing.T, config string) []device.Device {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(exe)
-	cmd.Env = append(os.Environ(), childMark+"=1", "ALSA_CONFIG_PATH="+path, "HOME="+dir)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%v: %s%s", err, &stdout, &stderr)
+	cmd.Env = append(os.Environ(), childMark+"="+what, "ALSA_CONFIG_PATH="+path, "HOME="+dir)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	return out.Bytes(), errs.Bytes(), err
+}
+
+// list runs List in a process with an ALSA configuration of its own.
+func list(t *testing.T, config string) []device.Device {
+	t.Helper()
+	stdout, stderr, err := child(t, config, "list")
+	if err != nil {
+		t.Fatalf("%v: %s%s", err, stdout, stderr)
 	}
-	if stderr.Len() > 0 {
-		t.Errorf("stderr is not silent: %q", &stderr)
+	if len(stderr) > 0 {
+		t.Errorf("stderr is not silent: %q", stderr)
 	}
 	var first, second []device.Device
-	dec := json.NewDecoder(&stdout)
+	dec := json.NewDecoder(bytes.NewReader(stdout))
 	if err := dec.Decode(&first); err != nil {
 		t.Fatal(err)
 	}

@@ -98,17 +98,18 @@ func kernelPower(dir string) (Power, error) {
 	p := Power{Charge: -1, Source: "kernel"}
 	online, mains, discharging := false, false, false
 	var sum float64
-	var batteries int
+	var batteries, charges int
 	for _, e := range list {
 		switch kind := read(e.Name(), "type"); {
 		case kind == "Mains" || strings.HasPrefix(kind, "USB"):
 			mains = mains || kind == "Mains"
 			online = online || read(e.Name(), "online") == "1"
 		case kind == "Battery" && read(e.Name(), "scope") != "Device":
+			batteries++
 			discharging = discharging || read(e.Name(), "status") == "Discharging"
 			if v, err := strconv.ParseFloat(read(e.Name(), "capacity"), 64); err == nil {
 				sum += v
-				batteries++
+				charges++
 			}
 		}
 	}
@@ -116,9 +117,9 @@ func kernelPower(dir string) (Power, error) {
 		return Power{}, errors.New("the kernel shows no power supplies")
 	}
 	p.Known = true
-	if batteries > 0 {
-		p.Charge = sum / float64(batteries)
-		p.OnBattery = discharging || mains && !online
+	p.OnBattery = batteries > 0 && (discharging || mains && !online)
+	if charges > 0 {
+		p.Charge = sum / float64(charges)
 	}
 	return p, nil
 }
