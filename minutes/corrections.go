@@ -251,7 +251,9 @@ func inside(language, text string, cue []int, reach int) (string, bool) {
 			}
 			for k := len(olds) - 1; k >= 0; k-- {
 				a := olds[k]
-				if slices.ContainsFunc(news, func(v value) bool { return v.key == a.key && v.start > b.start && v.start < end && stays.MatchString(after[:v.start]) }) {
+				if slices.ContainsFunc(news, func(v value) bool {
+					return v.key == a.key && v.start > b.start && v.start < end && stays.MatchString(after[:v.start])
+				}) {
 					continue next // "5.9%. No, 6.9% was last year; it is 5.9%."
 				}
 				if a.key == b.key && len(before)-a.end <= weakWindow {

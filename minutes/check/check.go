@@ -65,6 +65,10 @@ func Sentence(s minutes.Sentence, item string, idx *minutes.Index) []minutes.Fla
 			c.speaker()
 			c.decisions()
 			c.negations()
+			c.reversed()
+			c.counted()
+			c.swapped()
+			c.otherBody()
 			c.founded()
 		}
 	}
@@ -150,7 +154,7 @@ func (c *sentenceCase) citations() {
 			continue
 		}
 		c.cited = append(c.cited, e)
-		proof = append(proof, e.Text)
+		proof = append(proof, c.meant(e))
 	}
 	c.proof = strings.Join(proof, "\n")
 	for _, e := range c.idx.ForItem(c.item) {
@@ -158,6 +162,27 @@ func (c *sentenceCase) citations() {
 			c.near = append(c.near, e)
 		}
 	}
+}
+
+// meant is what evidence says to the meeting: words that speak to a machine
+// bear nothing out.
+func (c *sentenceCase) meant(e minutes.Evidence) string {
+	if e.Kind != minutes.EvidenceSegment {
+		return e.Text
+	}
+	var kept []string
+	all := true
+	for _, s := range lang.Sentences(c.language, e.Text) {
+		if Instructs(s) {
+			all = false
+		} else {
+			kept = append(kept, s)
+		}
+	}
+	if all {
+		return e.Text
+	}
+	return strings.Join(kept, " ")
 }
 
 // nearText joins the data of the same item whose id begins with kind.

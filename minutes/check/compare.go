@@ -23,6 +23,9 @@ func (c *sentenceCase) bears(q, p figure, proof []figure) bool {
 		return p.Kind == lang.KindTime && sameTime(q, p)
 	case lang.KindMoney:
 		// "at 400 and at £650": the currency is said once.
+		if c.vi && q.Unit == "VND" && p.Kind == lang.KindNumber && p.measure == "" && p.Value == q.Value && len(p.Value) > 3 {
+			return true // "mỗi bình hai trăm tám mươi nghìn": the currency goes without saying
+		}
 		once := p.Kind == lang.KindNumber && p.measure == "" && slices.ContainsFunc(proof, func(f figure) bool { return f.Kind == lang.KindMoney && f.Unit == q.Unit })
 		return (p.Kind == lang.KindMoney && p.Unit == q.Unit || once) && p.Value == q.Value && samePeriod(q, p)
 	case lang.KindPercent:

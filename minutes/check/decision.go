@@ -25,13 +25,13 @@ var decisionForms = map[string][]decisionWords{
 	"vi": {
 		{"reject", `không được (?:thông qua|phê duyệt|chấp thuận)|không (?:thông qua|phê duyệt|chấp thuận)|bác bỏ|bị bác|(?:đã |quyết định )bác|từ chối`},
 		{"defer", `tạm hoãn|hoãn|dời sang|lùi thời hạn`},
-		{"approve", `thông qua|phê duyệt|chấp thuận|phê chuẩn|nhất trí|thống nhất`},
+		{"approve", `(?:kỳ họp|hội đồng nhân dân|hội đồng|đại hội|hội nghị|chi bộ|ban thường vụ|ban chấp hành|ủy ban nhân dân \S+) (?:đã |cơ bản )?(?:đồng ý|tán thành)|thông qua|phê duyệt|chấp thuận|phê chuẩn|nhất trí|thống nhất`},
 		{"dismiss", `miễn nhiệm|bãi nhiệm|cách chức`},
 		{"appoint", `bổ nhiệm|chỉ định|trúng cử|được bầu`},
 		{"close", `bế mạc`},
 	},
 	"en": {
-		{"reject", `not (?:carried|approved|adopted|passed|agreed)|rejected|refused|dismissed|defeated|lost|turned down|declined|voted down`},
+		{"reject", `not (?:carried|approved|adopted|passed|agreed)|rejected|refused|dismissed|defeated|(?:motion|amendment|proposal|resolution|vote|it|this|that)(?: as amended)?,? (?:was |is |be |were )?(?:therefore |then )?lost|turned down|declined|voted down`},
 		{"defer", `deferred|postponed|adjourned to|tabled until|referred back`},
 		{"approve", `approved?|adopted?|carried|passed|resolved|ratified|authorised|authorized|endorsed|granted|agreed`},
 		{"appoint", `appointed|elected|nominated`},

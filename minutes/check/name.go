@@ -43,6 +43,7 @@ func tokens(s string) []token {
 }
 
 var titleBefore = set(`mr mrs ms miss mister dr sir dame cllr councillor councilor mayor alderman chair chairman chairwoman chairperson deputy
+ chief director officer inspector sergeant captain superintendent commissioner trustee supervisor
  ông bà anh chị cô chú bác madam mme prof professor reverend rev`)
 
 func set(words string) map[string]bool {

@@ -27,6 +27,7 @@ var (
 		"en": regexp.MustCompile(`\b(?:lost|defeated|rejected|refused|against|opposed?|objected|declined|lacks?|absent|fails?|failed|denied|dismissed|disagreed|vacant|unanimous\w*|unopposed|free of|withheld|unavailable|impossible|unable|at most|at least|maximum|minimum|up to)\b|\bun\w{4,}`),
 	}
 	negSkip = set(`có được bị đã đang sẽ là của và các những một nào ai gì phải cần thể nên còn thêm ra vào cho với đại biểu đồng chí người ông bà
+ tôi chúng ta our its his her my your their
  a an the any to be been have has had do does did is are was were it that this of in on for with i we they he she can could would will there member members councillor councillors`)
 )
 
@@ -163,15 +164,32 @@ func (c *sentenceCase) negations() {
 			return
 		}
 	}
+	after := 4
+	if c.vi {
+		after = 0 // "không" stands before what it denies
+	}
 	for _, n := range proofNeg { // lost?
 		if len(n.scope) == 0 {
 			continue
 		}
-		at := runOf(ownStems, n.scope)
-		if at < 0 || denied(c.language, own, at, 6, 4, false) || anti(own, at, proof) {
-			continue
+		lost := false
+		for from := 0; from < len(ownStems); {
+			at := runOf(ownStems[from:], n.scope)
+			if at < 0 {
+				break
+			}
+			at += from
+			if denied(c.language, own, at, 6, after, false) || anti(own, at, proof) {
+				lost = false
+				break
+			}
+			from = at + 1
+			lost = lost || !(c.vi && len(n.scope) == 1 && wished(own[:at]))
 		}
-		if affirmed(c.language, proof, proofStems, n.scope) {
+		if !lost && c.language == "en" && len(n.scope[0]) > 3 {
+			lost = c.onlyDenied(n.scope[0], own, ownStems, proof, proofStems)
+		}
+		if !lost || affirmed(c.language, proof, proofStems, n.scope) {
 			continue // it is also said without the negation
 		}
 		c.flag(minutes.FlagNegation, "mất lời phủ định: nguồn nói “%s …”", "a negation is lost: the evidence says “%s …”", strings.Join(proof[n.at:min(len(proof), n.at+5)], " "))
@@ -197,6 +215,41 @@ func (c *sentenceCase) negations() {
 			return
 		}
 	}
+}
+
+// wished says whether the words before ask for what follows: "đề nghị … sửa"
+// does not say that it was done.
+func wished(words []string) bool {
+	for i := len(words) - 1; i >= 0 && words[i] != stop; i-- {
+		switch words[i] {
+		case "nghị", "cần", "để", "nhằm", "sẽ", "phải", "cầu":
+			return true
+		}
+	}
+	return false
+}
+
+// onlyDenied says whether a word that the evidence only ever denies stands in
+// the sentence undenied.
+func (c *sentenceCase) onlyDenied(w string, own, ownStems, proof, proofStems []string) bool {
+	if formal["en"][w] {
+		return false
+	}
+	stands := false
+	for i, x := range ownStems {
+		if x == w {
+			if denied(c.language, own, i, 6, 4, false) {
+				return false
+			}
+			stands = true
+		}
+	}
+	for i, x := range proofStems {
+		if x == w && !denied(c.language, proof, i, 6, 0, false) {
+			return false
+		}
+	}
+	return stands
 }
 
 // sentenceAt gives the words of the sentence that words[i] stands in.

@@ -13,11 +13,11 @@ import (
 // behind the person's name and title.
 var reports = map[string]*regexp.Regexp{
 	"en": regexp.MustCompile(`\b(?:moved|seconded|proposed|said|stated|reported|asked|requested|suggested|noted|explained|recommended|announced|declared|opened|closed|adjourned|accepted|agreed|disagreed|objected|supported|opposed|invited|informed|confirmed|presented|replied|answered|stressed|added|withdrew|considered|expressed|wanted|welcomed|undertook|promised|estimated|told|advised|warned|thanked|put|called|argued|urged|pointed|observed|could not|did not|would not)\b`),
-	"vi": regexp.MustCompile(`đề nghị|kiến nghị|cho biết|báo cáo|trình bày|phát biểu|nêu|đề xuất|khẳng định|nhấn mạnh|tuyên bố|công bố|kết luận|yêu cầu|giao|hỏi|trả lời|tiếp thu|phản ánh|cho rằng|thông báo|biểu dương|điều hành|đọc|đồng ý|tán thành|thống nhất|kính mời|mời|giới thiệu|bày tỏ|phản đối|góp ý|tham luận|giải trình|cam kết|bổ sung|chất vấn`),
+	"vi": regexp.MustCompile(`đề nghị|kiến nghị|cho biết|báo cáo|trình bày|phát biểu|nêu|đề xuất|khẳng định|nhấn mạnh|tuyên bố|công bố|kết luận|yêu cầu|giao|hỏi|trả lời|tiếp thu|phản ánh|cho rằng|thông báo|biểu dương|điều hành|đọc|đồng ý|tán thành|thống nhất|kính mời|mời|giới thiệu|bày tỏ|phản đối|góp ý|tham luận|giải trình|cam kết|bổ sung|chất vấn|ủng hộ|nhất trí|đồng tình|băn khoăn|lưu ý|đăng ký`),
 }
 
 var (
-	movedWord    = regexp.MustCompile(`(?i)\bmoved?\b|\bpropose[ds]?\b|\bmotion\b`)
+	movedWord    = regexp.MustCompile(`(?i)\bmoved?\b|\bpropos(?:e[ds]?|ing|als?)\b|\bmotion\b`)
 	secondedWord = regexp.MustCompile(`(?i)\bsecond(?:ed|s)?\b`)
 	calling      = regexp.MustCompile(`mời|nhường lời|đề nghị|\binvite|\bcall|\bover to\b|\bplease\b|\bask\b|\bhear from\b|\bwelcome\b|\bfloor\b`)
 	calledUpon   = regexp.MustCompile(`trình bày|báo cáo|phát biểu|đọc|công bố|thông qua|\breported\b|\bpresented\b|\bspoke\b`)
@@ -121,13 +121,16 @@ func (c *sentenceCase) told(p minutes.Person, verb string) bool {
 				break
 			}
 			rest = rest[at+len(parts[len(parts)-1]):]
-			if strings.Contains(rest[:min(len(rest), 80)], verb[:min(len(verb), 5)]) {
-				return true
+			near := rest[:min(len(rest), 80)]
+			if at := strings.Index(near, verb[:min(len(verb), 5)]); at >= 0 && !firstPerson.MatchString(near[:at]) {
+				return true // and not "unlike đồng chí Triết, tôi ủng hộ"
 			}
 		}
 	}
 	return false
 }
+
+var firstPerson = regexp.MustCompile(`(?:^|[\s,])(?:tôi|chúng tôi|i|we)\s`)
 
 var (
 	enMovedBy    = regexp.MustCompile(`(?i)(?:moved|proposed) by ((?:[\p{L}.'’-]+ ){0,3}[\p{L}'’-]+)`)
