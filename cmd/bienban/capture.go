@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 
 	"bienban/audio/device"
@@ -185,8 +186,8 @@ func folderFor(dir string) error {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		if info, serr := os.Stat(dir); serr == nil && !info.IsDir() || errors.Is(err, fs.ErrExist) {
-			return fault.New(fault.Invalid, "%s: is not a folder", dir)
+		if info, serr := os.Stat(dir); serr == nil && !info.IsDir() || errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) {
+			return fault.New(fault.Invalid, "%s: is not a folder, or lies in what is none", dir)
 		}
 		return fault.New(fault.Unavailable, "%s: the folder cannot be made: %w", dir, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -63,17 +64,17 @@ func own(t *testing.T, conn *dbus.Conn, name string) {
 
 // logind answers Inhibit as systemd's does: with the writing end of a pipe whose other end tells when it is let go.
 type logind struct {
-	asked []string
-	lock  *os.File
+	asked chan []string // what, who, why, mode
+	lock  chan *os.File
 }
 
 func (l *logind) Inhibit(what, who, why, mode string) (dbus.UnixFD, *dbus.Error) {
-	l.asked = []string{what, who, why, mode}
+	l.asked <- []string{what, who, why, mode}
 	var p [2]int
 	if err := syscall.Pipe2(p[:], syscall.O_CLOEXEC); err != nil {
 		return 0, dbus.MakeFailedError(err)
 	}
-	l.lock = os.NewFile(uintptr(p[0]), "lock")
+	l.lock <- os.NewFile(uintptr(p[0]), "lock")
 	fd := p[1]
 	time.AfterFunc(time.Second, func() { _ = syscall.Close(fd) }) // our copy; the message has its own by then
 	return dbus.UnixFD(fd), nil
@@ -81,7 +82,7 @@ func (l *logind) Inhibit(what, who, why, mode string) (dbus.UnixFD, *dbus.Error)
 
 func TestLogindIsAskedToHoldSleepAndLidUntilRelease(t *testing.T) {
 	address, conn := startBus(t)
-	l := &logind{}
+	l := &logind{make(chan []string, 1), make(chan *os.File, 1)}
 	if err := conn.Export(l, "/org/freedesktop/login1", "org.freedesktop.login1.Manager"); err != nil {
 		t.Fatal(err)
 	}
@@ -91,12 +92,13 @@ func TestLogindIsAskedToHoldSleepAndLidUntilRelease(t *testing.T) {
 		t.Fatalf("%v, %q", held, reason)
 	}
 	want := []string{"sleep:idle:handle-lid-switch", "bienban", "a meeting is being recorded", "block"}
-	if strings.Join(l.asked, "|") != strings.Join(want, "|") {
-		t.Errorf("asked %q", l.asked)
+	if asked := <-l.asked; strings.Join(asked, "|") != strings.Join(want, "|") {
+		t.Errorf("asked %q", asked)
 	}
+	lock := <-l.lock
 	gone := make(chan struct{})
 	go func() {
-		_, _ = l.lock.Read(make([]byte, 1)) // returns when nobody holds the other end
+		_, _ = lock.Read(make([]byte, 1)) // returns when nobody holds the other end
 		close(gone)
 	}()
 	s.Release()
@@ -123,10 +125,24 @@ func TestABusWithoutLogindOrUPowerGivesReasons(t *testing.T) {
 }
 
 // properties answers org.freedesktop.DBus.Properties.Get.
-type properties map[string]any
+type properties struct {
+	mu  sync.Mutex
+	all map[string]any
+}
 
-func (p properties) Get(_, name string) (dbus.Variant, *dbus.Error) {
-	v, ok := p[name]
+func (p *properties) set(name string, v any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all == nil {
+		p.all = map[string]any{}
+	}
+	p.all[name] = v
+}
+
+func (p *properties) Get(_, name string) (dbus.Variant, *dbus.Error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	v, ok := p.all[name]
 	if !ok {
 		return dbus.Variant{}, dbus.MakeFailedError(os.ErrNotExist)
 	}
@@ -135,8 +151,8 @@ func (p properties) Get(_, name string) (dbus.Variant, *dbus.Error) {
 
 func TestUPowerTellsMainsAndBattery(t *testing.T) {
 	address, conn := startBus(t)
-	root, battery := properties{}, properties{}
-	for path, p := range map[dbus.ObjectPath]properties{"/org/freedesktop/UPower": root, "/org/freedesktop/UPower/devices/DisplayDevice": battery} {
+	root, battery := &properties{}, &properties{}
+	for path, p := range map[dbus.ObjectPath]*properties{"/org/freedesktop/UPower": root, "/org/freedesktop/UPower/devices/DisplayDevice": battery} {
 		if err := conn.Export(p, path, "org.freedesktop.DBus.Properties"); err != nil {
 			t.Fatal(err)
 		}
@@ -144,18 +160,21 @@ func TestUPowerTellsMainsAndBattery(t *testing.T) {
 	own(t, conn, "org.freedesktop.UPower")
 	o := inhibit.Options{Address: address, PowerDir: t.TempDir()}
 
-	root["OnBattery"] = true
-	battery["IsPresent"], battery["Percentage"], battery["TimeToEmpty"] = true, 17.5, int64(1800)
+	root.set("OnBattery", true)
+	battery.set("IsPresent", true)
+	battery.set("Percentage", 17.5)
+	battery.set("TimeToEmpty", int64(1800))
 	want := inhibit.Power{Known: true, OnBattery: true, Charge: 17.5, Minutes: 30, Source: "upower"}
 	if got := inhibit.ReadPower(context.Background(), o); got != want {
 		t.Errorf("%+v, not %+v", got, want)
 	}
-	root["OnBattery"], battery["IsPresent"] = false, false
+	root.set("OnBattery", false)
+	battery.set("IsPresent", false)
 	want = inhibit.Power{Known: true, Charge: -1, Source: "upower"}
 	if got := inhibit.ReadPower(context.Background(), o); got != want {
 		t.Errorf("%+v, not %+v", got, want)
 	}
-	root["OnBattery"] = "often"
+	root.set("OnBattery", "often")
 	if got := inhibit.ReadPower(context.Background(), o); got.Known {
 		t.Errorf("%+v", got)
 	}
