@@ -158,6 +158,23 @@ func (x Decoded) Failed() error {
 	return nil
 }
 
+// Evidence is what there is for somebody having spoken in a window.
+type Evidence struct {
+	Speech     float64 // seconds that the detector called speech
+	Likelihood float64 // its mean probability there
+	NoSpeech   float64 // the engine's probability that nobody spoke
+	AvgLogProb float64 // its score of the text
+}
+
+// Evidence of the window's first part, which is mostly all of it.
+func (x Decoded) Evidence() Evidence {
+	if len(x.parts) == 0 {
+		return Evidence{}
+	}
+	p := &x.parts[0]
+	return Evidence{p.speech(), p.likelihood(), p.result.NoSpeech, p.result.AvgLogProb}
+}
+
 // Language is what the engine heard most words in.
 func (x Decoded) Language() string {
 	best, most := "", -1

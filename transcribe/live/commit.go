@@ -137,6 +137,9 @@ func (c *Committer) put(ctx context.Context, got transcribe.Decoded, to int64, f
 	}
 	c.vote(got)
 	segs, covers := got.Segments()
+	if murmur(got.Evidence()) {
+		strike(segs, covers)
+	}
 	mark := func(f transcribe.Flag) {
 		if n := len(segs); n > 0 {
 			segs[n-1].Flags = append(segs[n-1].Flags, f)
@@ -173,31 +176,6 @@ func (c *Committer) commit(ctx context.Context, segs []transcribe.Segment, to in
 	return nil
 }
 
-// fill makes a ledger of the stretch from from to to: the covers within it, in
-// order, and non-speech between them.
-func fill(covers []transcribe.Cover, from, to int64) []transcribe.Cover {
-	var out []transcribe.Cover
-	at := from
-	add := func(end int64, kind, note string) {
-		end = min(end, to)
-		if end <= at {
-			return
-		}
-		if n := len(out); n > 0 && out[n-1].Kind == kind && out[n-1].Note == note {
-			out[n-1].To = end
-		} else {
-			out = append(out, transcribe.Cover{From: at, To: end, Kind: kind, Note: note})
-		}
-		at = end
-	}
-	for _, c := range covers {
-		add(c.From, transcribe.CoveredNonSpeech, "")
-		add(c.To, c.Kind, c.Note)
-	}
-	add(to, transcribe.CoveredNonSpeech, "")
-	return out
-}
-
 func textOf(segs []transcribe.Segment) string {
 	var parts []string
 	for _, s := range segs {
@@ -206,77 +184,4 @@ func textOf(segs []transcribe.Segment) string {
 		}
 	}
 	return strings.Join(parts, " ")
-}
-
-// ContextOf is what a committer that goes on after these segments is told to
-// have heard: the last words, none from before a loop or an echo of the prompt.
-func ContextOf(committed []transcribe.Segment) string { return contextAfter("", committed) }
-
-func contextAfter(before string, segs []transcribe.Segment) string {
-	for _, s := range segs {
-		switch {
-		case bad(s):
-			before = ""
-		case !s.Struck:
-			before = transcribe.TailOf(before+" "+s.Text, contextWords)
-		}
-	}
-	return before
-}
-
-// bad says that a segment repeats itself or its prompt: such a context begets more.
-func bad(s transcribe.Segment) bool {
-	for _, f := range s.Flags {
-		if f.Code == transcribe.FlagRepetition || f.Code == transcribe.FlagPromptEcho {
-			return true
-		}
-	}
-	return false
-}
-
-func poisoned(segs []transcribe.Segment) bool {
-	for _, s := range segs {
-		if bad(s) {
-			return true
-		}
-	}
-	return false
-}
-
-// vote is a window's language.
-type vote struct {
-	language string
-	words    int
-}
-
-// votesMost is how many windows have a say where no two agree, as for files.
-const votesMost = 3
-
-// vote settles the language once two windows agree, or three have spoken. A
-// murmur has no say.
-func (c *Committer) vote(got transcribe.Decoded) {
-	const least = 3 // words
-	if c.dec.Language() != "" || got.Language() == "" || len(got.Words()) < least {
-		return
-	}
-	c.votes = append(c.votes, vote{got.Language(), len(got.Words())})
-	best, most := "", 0
-	for _, v := range c.votes {
-		n, words := 0, 0
-		for _, o := range c.votes {
-			if o.language == v.language {
-				n, words = n+1, words+o.words
-			}
-		}
-		if n >= 2 {
-			c.dec.SetLanguage(v.language)
-			return
-		}
-		if words > most {
-			best, most = v.language, words
-		}
-	}
-	if len(c.votes) >= votesMost {
-		c.dec.SetLanguage(best)
-	}
 }

@@ -47,10 +47,10 @@ func TestSpeechIsCommittedSoonAfterItsEnd(t *testing.T) {
 }
 
 func TestChunksDoNotMatter(t *testing.T) {
-	k := render(talk(60, usual))
+	k := render(talk(45, usual))
 	o := Options{Language: "vi", NoProvisional: true}
 	want := committed(listenTo(t, &hearer{}, &ears{}, o, k, 1600))
-	for _, size := range []int64{777, 3200, 16000, 200_000, int64(len(k.PCM))} {
+	for _, size := range []int64{777, 16000, int64(len(k.PCM))} {
 		equal(t, "commits", committed(listenTo(t, &hearer{}, &ears{}, o, k, size)), want)
 	}
 }
@@ -64,10 +64,10 @@ func TestProvisionalWorkChangesNoCommit(t *testing.T) {
 func TestAnotherCommitterGoesOnFromAnyCommit(t *testing.T) {
 	for name, pause := range map[string]func(int) float64{"with pauses": usual, "without a pause": unbroken} {
 		t.Run(name, func(t *testing.T) {
-			k := render(talk(90, pause))
+			k := render(talk(64, pause))
 			o := Options{Language: "vi", Channels: map[int][]string{1: {"Nguyễn Thị Hòa"}, 2: {"Trần Văn Bình"}}}
 			whole := committed(listenTo(t, &hearer{}, &ears{}, o, k, 1600))
-			if len(whole) < 4 {
+			if len(whole) < 3 {
 				t.Fatalf("only %d commits", len(whole))
 			}
 			for i := range whole {
@@ -75,7 +75,8 @@ func TestAnotherCommitterGoesOnFromAnyCommit(t *testing.T) {
 				o.From = whole[i].ToSample
 				o.Before = ContextOf(segmentsOf(whole[:i+1]))
 				rest := k.part(HistoryFrom(o.From), int64(len(k.PCM)))
-				equal(t, "commits after the hand-over", committed(listenTo(t, &hearer{}, &ears{}, o, rest, 1600)), whole[i+1:])
+				o.NoProvisional = true
+				equal(t, "commits after the hand-over", committed(listenTo(t, &hearer{}, &ears{}, o, rest, 8000)), whole[i+1:])
 			}
 		})
 	}
@@ -244,9 +245,9 @@ func TestADetectorThatFailsHearsTheStretchAgain(t *testing.T) {
 
 func TestACancelledFeedCommitsNothingMoreAndAnotherGoesOn(t *testing.T) {
 	k := render(talk(60, usual))
-	o := Options{Language: "vi"}
+	o := Options{Language: "vi", NoProvisional: true}
 	want := committed(listenTo(t, &hearer{}, &ears{}, o, k, 1600))
-	for stop := 1; stop < 40; stop += 3 {
+	for stop := 1; ; stop++ {
 		ctx, cancel := context.WithCancel(t.Context())
 		e := &hearer{before: func(call int, _ transcribe.Request) error {
 			if call == stop {
@@ -256,14 +257,18 @@ func TestACancelledFeedCommitsNothingMoreAndAnotherGoesOn(t *testing.T) {
 		}}
 		var events []Event
 		c := New(e, &ears{}, o, func(e Event) error { events = append(events, e); return nil })
-		if err := c.Feed(ctx, k, 0); !errors.Is(err, context.Canceled) {
-			t.Skipf("only %d decodes", stop-1)
-		}
+		err := c.Feed(ctx, k, 0)
 		cancel()
+		if err == nil && stop > 5 {
+			return // it needed fewer decodes
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("cancelled at decode %d: %v", stop, err)
+		}
 		events = committed(events)
 		o := o
 		o.From, o.Before = c.FinalUpTo(), ContextOf(segmentsOf(events))
-		events = append(events, committed(listenTo(t, &hearer{}, &ears{}, o, k, 1600))...)
+		events = append(events, committed(listenTo(t, &hearer{}, &ears{}, o, k, 8000))...)
 		equal(t, "commits", events, want)
 	}
 }
@@ -320,6 +325,48 @@ func TestLoopsAreStruckAndNotBuiltOn(t *testing.T) {
 	}
 	if loops == 0 {
 		t.Error("nothing looped")
+	}
+}
+
+func TestAShortSoundThatIsHardlySpeechIsStruck(t *testing.T) {
+	for name, c := range map[string]struct {
+		said     int
+		noSpeech float64
+		score    float64
+		want     bool
+	}{
+		"a cough":                          {1, 0.58, -1.1, false},
+		"a short answer":                   {1, 0.3, -0.7, true},
+		"an answer that is hard to hear":   {1, 0.2, -1.4, true},
+		"as doubtful, but long":            {6, 0.58, -1.1, true},
+		"nobody, by the engine's own word": {6, 0.8, -1.4, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			script := talk(c.said, unbroken)
+			e := &hearer{after: func(_ int, r transcribe.Request, res transcribe.Result) transcribe.Result {
+				res.NoSpeech, res.AvgLogProb = c.noSpeech, c.score
+				if r.Temperature > 0 && len(r.PCM) < heatLeast {
+					t.Errorf("%d samples were decoded with heat", len(r.PCM))
+				}
+				return res
+			}}
+			k := render(script)
+			events := listenTo(t, e, &ears{}, Options{Language: "vi"}, k, 1600)
+			sound(t, events, 0, int64(len(k.PCM)))
+			if got := textsOf(events); (got == words(script)) != c.want || !c.want && got != "" {
+				t.Errorf("got %q", got)
+			}
+			for _, e := range committed(events) {
+				for _, cover := range e.Coverage {
+					if !c.want && cover.Kind == transcribe.CoveredSpeech {
+						t.Errorf("struck text counts as speech: %+v", e.Coverage)
+					}
+				}
+			}
+			if n := len(segmentsOf(events)); n == 0 {
+				t.Error("what was struck is not kept")
+			}
+		})
 	}
 }
 

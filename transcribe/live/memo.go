@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"bienban/transcribe"
@@ -9,7 +10,7 @@ import (
 
 // memo is an engine that remembers its last answer: the decode of a pause is
 // the final one when nobody goes on speaking. It also bounds how much text a
-// window may give.
+// window may give, and how hard it is tried.
 type memo struct {
 	eng     transcribe.Engine
 	request transcribe.Request
@@ -24,8 +25,18 @@ const (
 	tokensMore   = 32
 )
 
+// heatLeast is the shortest window, in samples, that is worth another try at a
+// temperature: a shorter one then gives words for any noise, and with a better score.
+const heatLeast = 2 * rate
+
+// errHeat keeps what the engine gave without one.
+var errHeat = errors.New("live text: no heat for a short window")
+
 // Transcribe implements transcribe.Engine.
 func (m *memo) Transcribe(ctx context.Context, r transcribe.Request) (transcribe.Result, error) {
+	if r.Temperature > 0 && len(r.PCM) < heatLeast {
+		return transcribe.Result{}, errHeat
+	}
 	r.MaxTokens = min(tokensMore+tokensSecond*len(r.PCM)/rate, 220) // 220 is Whisper's own limit
 	if m.known && same(m.request, r) {
 		return m.result, nil

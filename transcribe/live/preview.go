@@ -83,7 +83,7 @@ func (c *Committer) glance(ctx context.Context) error {
 		return ctx.Err()
 	}
 	p.at, p.ran = to, true
-	if err != nil || got.Doubtful() {
+	if err != nil || got.Doubtful() || murmur(got.Evidence()) {
 		return nil // the final decode has guards and another try
 	}
 	segs, _ := got.Segments()

@@ -38,7 +38,7 @@ const caseDir = "internal/casefile/cases/council-demo"
 
 type settings struct {
 	bin, model, file, language, reference, turns, events string
-	meeting, offline, realtime                           bool
+	meeting, offline, realtime, decodes                  bool
 	threads                                              int
 	step                                                 time.Duration
 }
@@ -55,6 +55,7 @@ func main() {
 	flag.BoolVar(&s.meeting, "meeting", true, "use council-demo's meeting.yaml; not with -reference")
 	flag.BoolVar(&s.offline, "offline", true, "transcribe the file offline, too")
 	flag.BoolVar(&s.realtime, "realtime", true, "at the pace of real time; else only the error rate means something")
+	flag.BoolVar(&s.decodes, "decodes", false, "show each window that the engine decodes")
 	flag.IntVar(&s.threads, "threads", runtime.NumCPU(), "threads of the engine")
 	flag.DurationVar(&s.step, "step", 0, "sound between provisional decodes; 0 = the default")
 	flag.Parse()
@@ -176,7 +177,11 @@ func (s settings) play(ctx context.Context, engine *whisper.Process, o live.Play
 	}
 	var p played
 	started, before := time.Now(), cpuTime(engine.PID())
-	err = live.Play(ctx, src, engine, engine.Detector(), o, func(e live.Event) error {
+	var eng transcribe.Engine = engine
+	if s.decodes {
+		eng = shown{engine}
+	}
+	err = live.Play(ctx, src, eng, engine.Detector(), o, func(e live.Event) error {
 		p.events = append(p.events, e)
 		if out != nil {
 			return live.WriteEvent(out, e)
@@ -185,6 +190,17 @@ func (s settings) play(ctx context.Context, engine *whisper.Process, o live.Play
 	})
 	p.wall, p.cpu = time.Since(started), cpuTime(engine.PID())-before
 	return &p, err
+}
+
+// shown is an engine that says what it does.
+type shown struct{ transcribe.Engine }
+
+func (e shown) Transcribe(ctx context.Context, r transcribe.Request) (transcribe.Result, error) {
+	started := time.Now()
+	res, err := e.Engine.Transcribe(ctx, r)
+	fmt.Printf("  %5.2f s decoded in %4.2f s, %3d tokens, temperature %.1f, no speech %.2f, score %5.2f, prompt of %d: %s\n",
+		float64(len(r.PCM))/transcribe.SampleRate, time.Since(started).Seconds(), res.Tokens, r.Temperature, res.NoSpeech, res.AvgLogProb, len(r.Prompt), res.Text)
+	return res, err
 }
 
 // cpuTime is what this process and the engine's have used.
