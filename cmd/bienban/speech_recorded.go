@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"os"
+	"time"
 
 	"bienban/internal/fault"
 	"bienban/transcribe"
@@ -15,6 +16,9 @@ import (
 // recordedEnv names a file of recorded decodes that the worker replays instead
 // of asking Whisper: only in programs built for tests (build tag recorded).
 const recordedEnv = "BIENBAN_RECORDED"
+
+// paceEnv is how long each of them takes, as the engine would ("50ms").
+const paceEnv = "BIENBAN_RECORDED_PACE"
 
 // openSpeech replays recorded decodes.
 func (e *env) openSpeech(ctx context.Context, model string, cores int) (speech, error) {
@@ -31,7 +35,12 @@ func (e *env) openSpeech(ctx context.Context, model string, cores int) (speech, 
 	if err != nil {
 		return speech{}, err
 	}
-	return speech{engine: rec.Engine(nil), detector: func() transcribe.Detector { return loud{} }, close: func() error { return nil }}, nil
+	pace, err := time.ParseDuration("0" + e.getenv(paceEnv))
+	if err != nil {
+		return speech{}, fault.New(fault.Invalid, "%s: %w", paceEnv, err)
+	}
+	before := func(transcribe.Request) error { time.Sleep(pace); return nil }
+	return speech{engine: rec.Engine(before), detector: func() transcribe.Detector { return loud{} }, close: func() error { return nil }}, nil
 }
 
 // canHear says early what a worker will lack.

@@ -28,9 +28,9 @@ const (
 
 // Run returns nil when the recording was ended properly, else ctx's error.
 func (r *Recorder) Run(ctx context.Context) error {
-	seen := ""              // the recording that runs or ran
-	var notBefore time.Time // a start is being waited for
-	rest := recorderEvery   // between two starts
+	seen := ""                   // the recording that runs or ran
+	var notBefore time.Time      // a start is being waited for
+	rest := recorderEvery        // between two starts
 	before, err := r.newest(ctx) // an earlier recording of the meeting is not ours
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		found, err := r.newest(ctx)
-		ours := found.id != "" && (found.id == seen || started && found.id != before.id)
+		ours := found.id != "" && (found.id == seen || started && (found.id != before.id || !before.ended))
 		switch {
 		case err != nil:
 			r.Log.Warn("captures cannot be looked for", "error", err)

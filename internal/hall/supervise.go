@@ -95,6 +95,7 @@ func (s *Supervisor) once(ctx context.Context) error {
 		return fmt.Errorf("start %s: %w", s.Name, err)
 	}
 	s.note(cmd.Process.Pid)
+	s.Log.Info("child process was started", "child", s.Name, "pid", cmd.Process.Pid)
 	defer s.note(0)
 	var all sync.WaitGroup
 	all.Go(func() { s.relay(said) })
