@@ -18,7 +18,10 @@ type cue struct {
 }
 
 // motionSaid finds a motion, whose "I move to amend …" leads to no item.
-var motionSaid = regexp.MustCompile(`\bI(?: would like to|'d like to| hereby| formally| now)? move (?:to|that|the|we|an?|adoption|approval)\b|\b[Ss]o moved\b`)
+var motionSaid = regexp.MustCompile(`\bI(?: would like to|'d like to| hereby| formally| now)? move (?:to|that|the|we|an?|adoption|approval)\b|\b[Ss]o moved\b|\btake (?:the|that|this) (?:amendment|motion|vote)\b|^(?:[Nn]ow|[Nn]ext|[Tt]hen),? (?:to |for )?the (?:substantive|main|original|amended) (?:motion|resolution)`)
+
+// interestIn declares an interest in an item, which nobody thereby calls.
+var interestIn = regexp.MustCompile(`(?i)\binterest in (?:agenda )?(?:item|number)\b`)
 
 // agendaCues are set phrases, per language. A language that is not here has
 // only numbers and titles.
@@ -121,6 +124,9 @@ func newProfiles(m *Meeting, language string) *profiles {
 		key := lang.Fold(a.Title)
 		for _, c := range concepts {
 			if c.title.MatchString(key) {
+				if c.weight > 4 && strings.Contains(key, " và ") {
+					c.weight = conceptWeight // "the resolution and the close" begins before the close
+				}
 				ip.concepts = append(ip.concepts, c)
 			}
 		}
@@ -259,7 +265,7 @@ func (p *profiles) read(sentence, follow, answer string, presides, beginning, fi
 		}
 	}
 	order, orderScore := "", 0.0
-	if presides {
+	if presides && !interestIn.MatchString(sentence) {
 		order, orderScore = orderSaid(p.language, sentence)
 	}
 	behind := heardWords(sentence)

@@ -38,7 +38,7 @@ func (c *sentenceCase) subjectOf() (p minutes.Person, verb string, ok bool) {
 		if at < 0 {
 			at = strings.Index(folded, parts[len(parts)-1])
 		}
-		if at >= 0 && at < first {
+		if at >= 0 && at < first && !aside.MatchString(folded[:at]) {
 			first, p, ok = at, x, true
 		}
 	}
@@ -129,6 +129,9 @@ func (c *sentenceCase) told(p minutes.Person, verb string) bool {
 	}
 	return false
 }
+
+// aside stands before a person of whom somebody else speaks: "trái với ý kiến đồng chí Triết".
+var aside = regexp.MustCompile(`(?:ý kiến(?: của)?|trái với|khác với|\bunlike|\bcontrary to|\bin reply to)\s+(?:(?:đồng chí|ông|bà|anh|chị|đại biểu|councillor|mr|mrs|ms|miss|council member)\s+)?(?:[\p{L}]+\s+){0,3}$`)
 
 var firstPerson = regexp.MustCompile(`(?:^|[\s,])(?:tôi|chúng tôi|i|we)\s`)
 
