@@ -121,7 +121,7 @@ func (k *LeaseKeeper) Acquire(ctx context.Context, key, holder string) (Lease, e
 			seen, since = rev, time.Now()
 		}
 		if rev == 0 || v.Holder == "" || asked.Sub(since) >= k.ttl {
-			l := &lease{k: k, key: key, v: leaseValue{Epoch: v.Epoch + 1, Holder: holder, Token: rand.Text()},
+			l := &lease{k: k, key: key, epoch: v.Epoch + 1, v: leaseValue{Epoch: v.Epoch + 1, Holder: holder, Token: rand.Text()},
 				lost: make(chan struct{}), stopped: make(chan struct{})}
 			sent := time.Now()
 			l.rev, err = k.put(ctx, key, l.v, rev)
@@ -164,6 +164,7 @@ func (k *LeaseKeeper) hold(l *lease) {
 type lease struct {
 	k       *LeaseKeeper
 	key     string
+	epoch   uint64 // that of v, for everybody
 	v       leaseValue
 	rev     uint64
 	cancel  context.CancelFunc
@@ -177,7 +178,7 @@ type lease struct {
 }
 
 func (l *lease) Key() string           { return l.key }
-func (l *lease) Epoch() uint64         { return l.v.Epoch }
+func (l *lease) Epoch() uint64         { return l.epoch }
 func (l *lease) Lost() <-chan struct{} { return l.lost }
 
 // Valid implements Lease.
@@ -253,8 +254,8 @@ func (l *lease) Check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if v.Epoch != l.v.Epoch || v.Holder == "" {
-		return fault.New(fault.Conflict, "lease %s: epoch %d is over, the newest is %d of %q", l.key, l.v.Epoch, v.Epoch, v.Holder)
+	if v.Epoch != l.epoch || v.Holder == "" {
+		return fault.New(fault.Conflict, "lease %s: epoch %d is over, the newest is %d of %q", l.key, l.epoch, v.Epoch, v.Holder)
 	}
 	return nil
 }
