@@ -67,6 +67,7 @@ type cli struct {
 	Capture    captureCmd    `cmd:"" help:"Record a hall from its mixer, a file or raw samples; or list the microphones."`
 	Serve      serveCmd      `cmd:"" help:"The hub: takes in sound, keeps workers running, stores text."`
 	Worker     workerCmd     `cmd:"" help:"Make text of what halls say, for a serve here or elsewhere."`
+	Live       liveCmd       `cmd:"" help:"Follow a meeting in a terminal: text, levels, alarms; keys mark items, pause, note."`
 	Engine     engineCmd     `cmd:"" help:"The speech engine's own process; started by the others." hidden:""`
 	Version    versionCmd    `cmd:"" help:"Which bienban this is, and what it was built with."`
 }
