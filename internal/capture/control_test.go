@@ -17,6 +17,7 @@ import (
 )
 
 func TestAClosedPartIsMeasuredButNotStored(t *testing.T) {
+	t.Parallel()
 	p := newPlug(mixer)
 	h := start(t, Config{Source: p.source()})
 	c, ctx := h.client(), context.Background()
@@ -65,6 +66,7 @@ func TestAClosedPartIsMeasuredButNotStored(t *testing.T) {
 }
 
 func TestTheLastSecondsComeFromTheDisk(t *testing.T) {
+	t.Parallel()
 	p := newPlug(mixer)
 	m := &Map{Channels: []Channel{{Channel: 2, Gain: 1, Ignore: true}}}
 	h := start(t, Config{Source: p.source(), Map: m})
@@ -99,6 +101,7 @@ func TestTheLastSecondsComeFromTheDisk(t *testing.T) {
 }
 
 func TestAStopOnTheSocketIsCleanAndNamesWhoAsked(t *testing.T) {
+	t.Parallel()
 	p := newPlug(mixer)
 	h := start(t, Config{Source: p.source()})
 	c, ctx := h.client(), context.Background()
@@ -127,6 +130,7 @@ func TestAStopOnTheSocketIsCleanAndNamesWhoAsked(t *testing.T) {
 }
 
 func TestNothingRecordedInASessionIsAnAlarm(t *testing.T) {
+	t.Parallel()
 	p := newPlug(mixer)
 	h := start(t, Config{Source: p.source()})
 	c := h.client()
@@ -146,6 +150,7 @@ func TestNothingRecordedInASessionIsAnAlarm(t *testing.T) {
 }
 
 func TestClientsThatTalkNonsenseOrDoNotReadHarmNobody(t *testing.T) {
+	t.Parallel()
 	p := newPlug(mixer)
 	h := start(t, Config{Source: p.source()})
 	c := h.client()
@@ -203,6 +208,7 @@ func TestClientsThatTalkNonsenseOrDoNotReadHarmNobody(t *testing.T) {
 }
 
 func TestASocketWorksInAFolderWithALongName(t *testing.T) {
+	t.Parallel()
 	root := filepath.Join(t.TempDir(), strings.Repeat("hội-trường-", 12))
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		t.Fatal(err)

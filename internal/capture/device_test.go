@@ -19,6 +19,7 @@ func has(s Status, k alarm.Kind) bool {
 }
 
 func TestAnUnpluggedMixerIsFoundAgainAndTheGapIsMarked(t *testing.T) {
+	t.Parallel()
 	p := newPlug(mixer)
 	h := start(t, Config{Source: p.source()})
 	p.blocks <- block{frames: ramp(0, 320, 2)}
@@ -49,6 +50,7 @@ func TestAnUnpluggedMixerIsFoundAgainAndTheGapIsMarked(t *testing.T) {
 }
 
 func TestAMixerThatComesBackWithAnotherFormatIsGoneOnWith(t *testing.T) {
+	t.Parallel()
 	for _, f := range []record.Format{{Rate: 48000, Channels: 2, Bits: 16}, {Rate: 16000, Channels: 1, Bits: 16}, {Rate: 44100, Channels: 4, Bits: 24}} {
 		p := newPlug(mixer)
 		h := start(t, Config{Source: p.source()})
@@ -72,6 +74,7 @@ func TestAMixerThatComesBackWithAnotherFormatIsGoneOnWith(t *testing.T) {
 }
 
 func TestFramesThatTheDeviceDroppedAreCountedAndMarked(t *testing.T) {
+	t.Parallel()
 	p := newPlug(mixer)
 	h := start(t, Config{Source: p.source()})
 	p.blocks <- block{frames: ramp(0, 320, 2)}
@@ -91,6 +94,7 @@ func TestFramesThatTheDeviceDroppedAreCountedAndMarked(t *testing.T) {
 }
 
 func TestAMixerThatIsNotThereAtTheStartIsSaidAndNothingIsMade(t *testing.T) {
+	t.Parallel()
 	p := newPlug(mixer)
 	p.set(mixer, "never seen")
 	root := t.TempDir()
@@ -104,6 +108,7 @@ func TestAMixerThatIsNotThereAtTheStartIsSaidAndNothingIsMade(t *testing.T) {
 }
 
 func TestARecordingThatWasCutOffWaitsForItsMixer(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	dir := root + "/m"
 	rec, err := record.Create(dir, record.Options{ID: "m", Meeting: "m", Rate: 16000, Channels: 2}, nil)
