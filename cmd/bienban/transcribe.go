@@ -26,6 +26,7 @@ type transcribeCmd struct {
 	Meeting  string `help:"The meeting's meeting.yaml: names and words to expect, microphones, agenda." placeholder:"FILE"`
 	Model    string `default:"base" help:"A speech model (bienban models list)." placeholder:"NAME"`
 	Language string `help:"vi, en, or any language of Whisper; default the meeting's, else detected once." placeholder:"CODE"`
+	Live     bool   `help:"Play the recording at the pace of real time through the live path and print an event a line."`
 	Resume   bool   `help:"Go on where an interrupted run stopped."`
 	Format   string `help:"json, jsonl, srt, vtt or txt; default by the output's name, else json." placeholder:"FORMAT"`
 	Output   string `short:"o" help:"Where to write; default standard output." placeholder:"FILE"`
@@ -34,9 +35,16 @@ type transcribeCmd struct {
 
 // Run transcribes a recording.
 func (c *transcribeCmd) Run(ctx context.Context, e *env) error {
-	format, err := formatOf(c.Format, c.Output, "json", transcriptFormats)
+	fallback := "json"
+	if c.Live {
+		fallback = "jsonl"
+	}
+	format, err := formatOf(c.Format, c.Output, fallback, transcriptFormats)
 	if err != nil {
 		return err
+	}
+	if c.Live && (format != "jsonl" || c.Resume) {
+		return fault.New(fault.Invalid, "--live prints jsonl as it hears and cannot be resumed: leave out --resume and any other --format")
 	}
 	if err := readableSound(ctx, c.File); err != nil {
 		return err
@@ -49,6 +57,9 @@ func (c *transcribeCmd) Run(ctx context.Context, e *env) error {
 		if m, err = e.readMeeting(c.Meeting); err != nil {
 			return err
 		}
+	}
+	if c.Live {
+		return e.playLive(ctx, recording{file: c.File, meeting: m, model: c.Model, language: c.Language, threads: c.Threads}, c.Output)
 	}
 	checkpoint, err := checkpointPath(c.File, c.Output)
 	if err != nil {
@@ -107,10 +118,6 @@ type recording struct {
 // transcribe finds the models, starts the engine's process and lets package
 // transcribe do the work; then the meeting's agenda and people are applied.
 func (e *env) transcribe(ctx context.Context, r recording) (*transcribe.Transcript, error) {
-	speech, vad, err := e.speechModels(r.model)
-	if err != nil {
-		return nil, err
-	}
 	o := transcribe.Options{
 		Language: r.language, Model: r.model, Progress: e.progress("transcribe").transcribed,
 		Checkpoint: r.checkpoint, Resume: r.resume,
@@ -122,7 +129,7 @@ func (e *env) transcribe(ctx context.Context, r recording) (*transcribe.Transcri
 			o.Language = r.meeting.Language
 		}
 	}
-	engine, err := whisper.Start(ctx, whisper.Options{Model: speech, VAD: vad, Threads: threads(r.threads)})
+	engine, err := e.startEngine(ctx, r.model, r.threads)
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +143,15 @@ func (e *env) transcribe(ctx context.Context, r recording) (*transcribe.Transcri
 		minutes.AssignSpeakers(r.meeting, t)
 	}
 	return t, nil
+}
+
+// startEngine finds the models and starts the engine's own process.
+func (e *env) startEngine(ctx context.Context, model string, asked int) (*whisper.Process, error) {
+	speech, vad, err := e.speechModels(model)
+	if err != nil {
+		return nil, err
+	}
+	return whisper.Start(ctx, whisper.Options{Model: speech, VAD: vad, Threads: threads(asked)})
 }
 
 // speechModels gives the files of a speech model and of the speech detector.
