@@ -18,7 +18,7 @@ SYSTEM_WHISPER := $(shell pkg-config --atleast-version=1.8.0 whisper 2>/dev/null
 ifeq ($(SYSTEM_WHISPER),yes)
 export CGO_CFLAGS  := -O2 $(shell pkg-config --cflags whisper)
 export CGO_LDFLAGS := $(shell pkg-config --libs whisper) -lggml -lggml-cpu -lggml-base -lstdc++ -lm -fopenmp
-native:
+native: system
 else
 export CGO_CFLAGS  := -O2 -I$(NATIVE)/include
 export CGO_LDFLAGS := -L$(NATIVE)/lib -lwhisper -lggml -lggml-cpu -lggml-base -lstdc++ -lm -fopenmp

@@ -93,6 +93,11 @@ func (m *Meeting) check(c *checker) (remarks []string, err error) {
 	return c.remarks, nil
 }
 
+// KnownLanguage says whether Whisper knows the language of this code ("vi", "en").
+func KnownLanguage(code string) bool {
+	return slices.Contains(strings.Fields(whisperLanguages), code)
+}
+
 func (c *checker) head() error {
 	m := c.m
 	if m.Kind == "" {
@@ -104,7 +109,7 @@ func (c *checker) head() error {
 	if m.Language == "" {
 		m.Language = "vi"
 	}
-	if !slices.Contains(strings.Fields(whisperLanguages), m.Language) {
+	if !KnownLanguage(m.Language) {
 		return c.fail("language", "%q is no language of Whisper; write its code, for example vi or en", clip(m.Language))
 	}
 	if m.Secrecy == "" {

@@ -2,4 +2,5 @@
 # make bench: whole processes, in turn, as ratios in one run; arguments go to
 # internal/tools/bench (-h lists them).
 set -euo pipefail
+scripts/system.sh test
 exec go run ./internal/tools/bench "$@"

@@ -25,7 +25,7 @@ if [ "${1:-}" = test ]; then
 fi
 for tool in go npm python3; do
 	command -v "$tool" >/dev/null || {
-		echo "bienban needs $tool, which is not installed: Go 1.26 or newer, Python 3.10 or newer and npm come first (README.md, section Set-up)" >&2
+		echo "bienban needs $tool, which is not installed: Go 1.26 or newer, Python 3.10 or newer and npm come first (README.md, section Try it)" >&2
 		exit 1
 	}
 done

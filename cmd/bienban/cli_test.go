@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"bienban/internal/casefile/cases"
+	modelcat "bienban/models"
 	"bienban/transcribe"
 )
 
@@ -89,6 +90,10 @@ func TestBadInputIsOneClearLineAndLeavesNothingBehind(t *testing.T) {
 		{"no channels", []string{"transcribe", write(t, dir, "zero.wav", wavHeader(0, 100))}, []string{"zero.wav", "channels"}},
 		{"a folder", []string{"transcribe", dir}, []string{"folder"}},
 		{"an unknown speech model", []string{"transcribe", sound, "--model", "huge"}, []string{"huge", "base"}},
+		{"a model for something else", []string{"transcribe", sound, "--model", "silero"}, []string{"silero", "vad", "speech"}},
+		{"an unknown language", []string{"transcribe", sound, "--language", "xx"}, []string{"--language xx"}},
+		{"an impossible number of threads", []string{"transcribe", sound, "--threads=-3"}, []string{"--threads -3"}},
+		{"live in another format", []string{"transcribe", sound, "--live", "--format", "srt"}, []string{"--live", "jsonl"}},
 		{"an unknown format of transcripts", []string{"transcribe", sound, "--format", "doc"}, []string{"doc", "srt"}},
 		{"an unknown format of minutes", []string{"export", minutesFile, "--format", "odt"}, []string{"odt", "pdf"}},
 		{"an unknown form", []string{"export", minutesFile, "--format", "pdf", "--form", "mau-x"}, []string{"mau-x", "council-en"}},
@@ -221,6 +226,75 @@ func TestScriptedMeetingsBecomeMinutesThroughTheCommandLine(t *testing.T) {
 				t.Errorf("check of our own draft: exit %d: %s", code, said)
 			}
 		})
+	}
+}
+
+func TestTheScriptedSampleMeetingBecomesAWholeRecord(t *testing.T) {
+	dir := t.TempDir()
+	code, out, said := cmd(t, nil, "demo", "--case", "dai-hoi-mau", "--llm", "none", "--out", dir)
+	if code != exitDone {
+		t.Fatalf("exit %d: %s", code, said)
+	}
+	for _, want := range []string{"facts found    22 of 22", "agenda items   8", "language model none", filepath.Join(dir, "minutes.pdf")} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the report does not say %q:\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "must not stand there") {
+		t.Errorf("a forbidden string stands in the minutes:\n%s", out)
+	}
+	for _, name := range []string{"transcript.json", "minutes.json", "minutes.pdf"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	pdf, err := os.ReadFile(filepath.Join(dir, "minutes.pdf"))
+	if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+		t.Errorf("minutes.pdf is no PDF (%v)", err)
+	}
+}
+
+// fakeServer puts a llama-server on PATH that ends at once.
+func fakeServer(t *testing.T) (models string) {
+	t.Helper()
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "llama-server"), []byte("#!/bin/sh\necho boom >&2\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	dir := t.TempDir()
+	catalogue, err := modelcat.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := catalogue.Find(modelcat.DefaultLanguage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A file of the right size is an installed model; sparse, it costs no disk.
+	f, err := os.Create(filepath.Join(dir, m.File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.Truncate(m.Size); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestALanguageModelThatDiesAtOnceLosesNoDraft(t *testing.T) {
+	models := fakeServer(t)
+	dir := t.TempDir()
+	meeting := write(t, dir, "good.yaml", []byte(goodMeeting))
+	transcript := write(t, dir, "transcript.json", []byte(`{"language":"en","segments":[{"start":0,"end":2,"item":"1","text":"The meeting is open."}]}`))
+	draft := filepath.Join(dir, "minutes.json")
+	code, _, said := cmd(t, map[string]string{"BIENBAN_MODELS": models}, "draft", "--meeting", meeting, "--transcript", transcript, "--llm", "auto", "-o", draft)
+	if code != exitDone || !strings.Contains(said, "drafting without a language model") {
+		t.Errorf("exit %d, said %q", code, said)
+	}
+	if _, err := os.Stat(draft); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -105,10 +105,7 @@ func (e *env) demo(ctx context.Context, j job, model string, llm *draft.LLM) (*r
 	if err != nil {
 		return nil, err
 	}
-	r := &report{title: m.Title, dir: j.dir, llm: "none (extractive)"}
-	if llm != nil {
-		r.llm = llm.Model
-	}
+	r := &report{title: m.Title, dir: j.dir}
 	fmt.Fprintf(e.stdout, "\n%s: %s\n", j.name, m.Title)
 
 	started := time.Now()
@@ -127,6 +124,7 @@ func (e *env) demo(ctx context.Context, j job, model string, llm *draft.LLM) (*r
 		return nil, err
 	}
 	r.stage("draft", started)
+	r.llm = draftedBy(mins)
 	if err := e.write(filepath.Join(j.dir, "minutes.json"), func(w io.Writer) error { return minutes.WriteMinutes(w, mins) }); err != nil {
 		return nil, err
 	}
@@ -151,6 +149,19 @@ func (e *env) demo(ctx context.Context, j job, model string, llm *draft.LLM) (*r
 		return r, errReview
 	}
 	return r, nil
+}
+
+// draftedBy names the language model of a draft, or says why there was none.
+func draftedBy(m *minutes.Minutes) string {
+	if m.Drafted != nil && m.Drafted.LLM != "" {
+		return m.Drafted.LLM
+	}
+	for _, f := range m.Flags {
+		if f.Code == minutes.FlagNoLLM {
+			return "none: " + f.Text
+		}
+	}
+	return "none (drafted by rule)"
 }
 
 // demoTranscript hears the meeting where it has sound, and reads its script

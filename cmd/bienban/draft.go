@@ -50,6 +50,9 @@ func (c *draftCmd) Run(ctx context.Context, e *env) error {
 	if err := e.write(c.Output, func(w io.Writer) error { return minutes.WriteMinutes(w, mins) }); err != nil {
 		return err
 	}
+	if llm != nil {
+		e.say("language model: %s", draftedBy(mins))
+	}
 	return e.review(mins)
 }
 

@@ -30,11 +30,7 @@ func (e *env) languageModel(ctx context.Context, llm, name string) (model *draft
 	if name == "" {
 		name = models.DefaultLanguage
 	}
-	catalogue, err := models.Builtin()
-	if err != nil {
-		return nil, stop, err
-	}
-	m, err := catalogue.Find(name)
+	m, err := e.findModel(name, models.Language)
 	if err != nil {
 		return nil, stop, err
 	}
@@ -48,12 +44,13 @@ func (e *env) languageModel(ctx context.Context, llm, name string) (model *draft
 	}
 	e.say("language model: starting %s on this machine", m.ID)
 	server, err := llmserver.Start(ctx, llmserver.Options{ModelPath: path, ContextTokens: localContext})
-	if missing := (*llmserver.MissingRuntimeError)(nil); errors.As(err, &missing) {
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, stop, ctx.Err()
+		}
+		// A draft without a model is worth more than none.
 		e.say("drafting without a language model: %v", err)
 		return nil, stop, nil
-	}
-	if err != nil {
-		return nil, stop, err
 	}
 	return &draft.LLM{BaseURL: server.URL(), Model: m.ID, ContextTokens: localContext}, func() { server.Close() }, nil
 }

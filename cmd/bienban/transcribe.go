@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"bienban/audio"
 	"bienban/internal/fault"
@@ -45,6 +46,13 @@ func (c *transcribeCmd) Run(ctx context.Context, e *env) error {
 	}
 	if c.Live && (format != "jsonl" || c.Resume) {
 		return fault.New(fault.Invalid, "--live prints jsonl as it hears and cannot be resumed: leave out --resume and any other --format")
+	}
+	c.Language = strings.ToLower(c.Language)
+	if c.Language != "" && !minutes.KnownLanguage(c.Language) {
+		return fault.New(fault.Invalid, "--language %s: no language of Whisper; write its code, for example vi or en", c.Language)
+	}
+	if c.Threads < 0 || c.Threads > maxThreads {
+		return fault.New(fault.Invalid, "--threads %d: give 1 to %d, or leave it out", c.Threads, maxThreads)
 	}
 	if err := readableSound(ctx, c.File); err != nil {
 		return err
@@ -151,32 +159,56 @@ func (e *env) startEngine(ctx context.Context, model string, asked int) (*whispe
 	if err != nil {
 		return nil, err
 	}
-	return whisper.Start(ctx, whisper.Options{Model: speech, VAD: vad, Threads: threads(asked)})
+	engine, err := whisper.Start(ctx, whisper.Options{Model: speech, VAD: vad, Threads: threads(asked)})
+	if err == nil || ctx.Err() != nil {
+		return engine, err
+	}
+	// What cannot be loaded is mostly not the file that was published: say so by its hash.
+	for _, id := range []string{model, models.DefaultVAD} {
+		if m, findErr := e.findModel(id, ""); findErr == nil {
+			if bad := models.NewStore(e.modelsDir()).Verify(ctx, m); bad != nil {
+				return nil, bad
+			}
+		}
+	}
+	return nil, err
+}
+
+// findModel finds a model by its id; purpose "" = of any purpose.
+func (e *env) findModel(id string, purpose models.Purpose) (models.Model, error) {
+	catalogue, err := models.Builtin()
+	if err != nil {
+		return models.Model{}, err
+	}
+	m, err := catalogue.Find(id)
+	if err == nil && purpose != "" && m.Purpose != purpose {
+		return m, fault.New(fault.Invalid, "model %s is a %s model, and a %s model is needed: see bienban models list", id, m.Purpose, purpose)
+	}
+	return m, err
 }
 
 // speechModels gives the files of a speech model and of the speech detector.
 func (e *env) speechModels(id string) (speech, vad string, err error) {
-	catalogue, err := models.Builtin()
-	if err != nil {
-		return "", "", err
-	}
 	store := models.NewStore(e.modelsDir())
-	find := func(id string) (string, error) {
-		m, err := catalogue.Find(id)
+	find := func(id string, purpose models.Purpose) (string, error) {
+		m, err := e.findModel(id, purpose)
 		if err != nil {
 			return "", err
 		}
 		return store.Path(m)
 	}
-	if speech, err = find(id); err != nil {
+	if speech, err = find(id, models.Speech); err != nil {
 		return "", "", err
 	}
-	vad, err = find(models.DefaultVAD)
+	vad, err = find(models.DefaultVAD, models.VAD)
 	return speech, vad, err
 }
 
 // modelsDir is where models live: BIENBAN_MODELS, else the user's cache.
 func (e *env) modelsDir() string { return e.getenv("BIENBAN_MODELS") }
+
+// maxThreads is what the engine takes (transcribe/whisper).
+const maxThreads = 256
 
 // threads is what was asked for, else one for each core: the engine's threads
 // do not gain from two on one core.

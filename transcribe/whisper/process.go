@@ -14,7 +14,7 @@ import (
 
 // abortWithin is how long a cancelled call may take to end by itself before
 // its child is ended: with it, a caller waits less than a second.
-const abortWithin = 700 * time.Millisecond
+const abortWithin = 400 * time.Millisecond
 
 // Process is an Engine in a child process. It may be used from several
 // goroutines; windows are decoded one after the other, detectors run beside.
