@@ -10,11 +10,17 @@ type Stream struct{}
 // Open returns ErrNotBuilt.
 func Open(Want) (*Stream, error) { return nil, ErrNotBuilt }
 
-// Name, Rate, Channels and Bits tell what was opened.
-func (*Stream) Name() string  { return "" }
-func (*Stream) Rate() int     { return 0 }
+// Name is that of no device.
+func (*Stream) Name() string { return "" }
+
+// Rate is 0.
+func (*Stream) Rate() int { return 0 }
+
+// Channels is 0.
 func (*Stream) Channels() int { return 0 }
-func (*Stream) Bits() int     { return 0 }
+
+// Bits is 0.
+func (*Stream) Bits() int { return 0 }
 
 // Read returns ErrNotBuilt.
 func (*Stream) Read(context.Context, []float32) (int, int64, error) { return 0, 0, ErrNotBuilt }

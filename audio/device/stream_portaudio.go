@@ -159,7 +159,7 @@ func (s *Stream) run() {
 		err := s.pa.Read()
 		overflow := errors.Is(err, portaudio.InputOverflowed)
 		if err != nil && !overflow {
-			s.err = fmt.Errorf("%w: %v", ErrGone, err)
+			s.err = fmt.Errorf("%w: %w", ErrGone, err)
 			return
 		}
 		read += n
@@ -218,11 +218,17 @@ func (s *Stream) convert(dst []float32) {
 	}
 }
 
-// Name, Rate, Channels and Bits tell what was opened.
-func (s *Stream) Name() string  { return s.device.Name }
-func (s *Stream) Rate() int     { return s.format.rate }
+// Name is the device's, as the host API calls it.
+func (s *Stream) Name() string { return s.device.Name }
+
+// Rate is what the device was opened with, in Hz.
+func (s *Stream) Rate() int { return s.format.rate }
+
+// Channels is how many it delivers.
 func (s *Stream) Channels() int { return s.format.channels }
-func (s *Stream) Bits() int     { return s.format.bits }
+
+// Bits is 16 or 24.
+func (s *Stream) Bits() int { return s.format.bits }
 
 // Read fills dst with whole interleaved frames, at most one block of 20 ms, and tells how many frames were lost in front
 // of them. An error wraps ErrGone when the device ended or delivered nothing for two seconds; else it is ctx's.

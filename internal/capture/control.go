@@ -54,7 +54,8 @@ func serve(dir string, h handler) (*server, error) {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}
 	defer done()
-	l, err := net.Listen("unix", filepath.Join(short, SocketName))
+	var lc net.ListenConfig
+	l, err := lc.Listen(context.Background(), "unix", filepath.Join(short, SocketName))
 	if err != nil {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"bienban/audio/alarm"
 	"bienban/audio/record"
 	"bienban/internal/durable/durabletest"
+	"bienban/internal/inhibit"
 )
 
 // twin is a file system that a test can break. Its folders are made on the machine, too: sockets live there.
@@ -179,5 +180,25 @@ func TestTwoRunsOfOneMeetingCannotBothRecord(t *testing.T) {
 	}
 	if len(q.opened) > 0 {
 		t.Error("it opened the device that the other has")
+	}
+}
+
+func TestABatteryThatRunsDownIsAnAlarm(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"AC/type": "Mains", "AC/online": "0", "BAT0/type": "Battery", "BAT0/status": "Discharging", "BAT0/capacity": "12"} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := newPlug(mixer)
+	h := start(t, Config{Source: p.source(), Machine: inhibit.Options{PowerDir: dir}})
+	st := h.until(func(s Status) bool { return has(s, alarm.Mains) && has(s, alarm.Battery) && has(s, alarm.Sleep) })
+	if st.Power.Charge != 12 || st.Awake.Held || st.Awake.Reason == "" {
+		t.Errorf("%+v, %+v", st.Power, st.Awake)
 	}
 }

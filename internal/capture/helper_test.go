@@ -13,7 +13,6 @@ import (
 
 	"bienban/audio/device"
 	"bienban/audio/record"
-	"bienban/internal/inhibit"
 )
 
 // deadline is how long a test waits for something that must come; reached only when it does not.
@@ -97,7 +96,10 @@ func start(t *testing.T, cfg Config) *hall {
 	if cfg.Meeting == "" {
 		cfg.Meeting = "m"
 	}
-	cfg.Machine = inhibit.Options{Address: "none", PowerDir: t.TempDir()}
+	cfg.Machine.Address = "none"
+	if cfg.Machine.PowerDir == "" {
+		cfg.Machine.PowerDir = t.TempDir()
+	}
 	h := &hall{t: t, dir: filepath.Join(cfg.Root, "m"), done: make(chan struct{})}
 	cfg.Say = func(s string) {
 		h.mu.Lock()

@@ -24,7 +24,7 @@ func Start(root, program string, args []string, environ []string) (pid int, err 
 		return 0, fmt.Errorf("start capture: %w", err)
 	}
 	defer log.Close()
-	cmd := exec.Command(program, args...)
+	cmd := exec.CommandContext(context.Background(), program, args...) // it ends with nothing of ours
 	cmd.Env = environ
 	cmd.Stdout, cmd.Stderr = log, log // and no standard input
 	cmd.SysProcAttr = ownSession()
