@@ -109,6 +109,9 @@ func atomsOf(pieces []piece, w *window, turns []turn) []atom {
 			atoms = append(atoms, atom{token: t, piece: i})
 		}
 	}
+	if len(atoms) == 0 { // the engine heard nothing, or failed
+		return nil
+	}
 	at := 0
 	for j := 1; j < len(turns); j++ {
 		if turns[j].channel == turns[j-1].channel {

@@ -50,6 +50,14 @@ func TestASegmentIsASentenceOrTwo(t *testing.T) {
 	}
 }
 
+func TestAWindowWithoutWordsHasNoSegments(t *testing.T) {
+	w := &window{span: span{0, 3 * SampleRate}}
+	turns := []turn{{channel: 0, span: span{0, SampleRate}}, {channel: 1, span: span{SampleRate, 2 * SampleRate}}}
+	if got := segmentsOf(nil, w, turns, nil); len(got) > 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestALongPauseEndsASegment(t *testing.T) {
 	w := aWindow(8, [2]float64{0, 1.2}, [2]float64{4, 6})
 	segs := segmentsOf(guard(timed("the estimate is forty thousand", 0, 0.4, 0.8, 4.2, 4.8), sure), w, w.turns, nil)

@@ -377,7 +377,7 @@ func (v *liveView) foot(width int) []viewLine {
 			keys = "m mark item   n note   p go on recording   q leave"
 		}
 		if v.note != "" {
-			keys += "   " + v.note
+			add(bold, v.note)
 		}
 		add(grey, keys)
 	}

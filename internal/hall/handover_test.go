@@ -167,3 +167,58 @@ func (s *switchable) Transcribe(ctx context.Context, r transcribe.Request) (tran
 	}
 	return res, nil
 }
+
+// poison breaks the code that calls it at one window, whoever tries.
+type poison struct {
+	transcribe.Engine
+	mu    sync.Mutex
+	n     int
+	key   int // length of the window that breaks
+	tries int
+}
+
+func (p *poison) Transcribe(ctx context.Context, r transcribe.Request) (transcribe.Result, error) {
+	p.mu.Lock()
+	p.n++
+	if p.n == 5 {
+		p.key = len(r.PCM)
+	}
+	breaks := p.key > 0 && len(r.PCM) == p.key
+	if breaks {
+		p.tries++
+	}
+	p.mu.Unlock()
+	if breaks {
+		panic("an index out of range")
+	}
+	return p.Engine.Transcribe(ctx, r)
+}
+
+func TestSoundThatBreaksHearingBecomesAGapAndTheRestText(t *testing.T) {
+	root := t.TempDir()
+	recorded(t, root, "hop", true)
+	done := make(chan hall.Recording, 1)
+	eng := &poison{Engine: recordedEngine(t)}
+	store := worldOf(t, root, membus.New(membus.Options{Log: quiet()}), eng, func(_ context.Context, r hall.Recording) { done <- r })
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		t.Fatal("the text is not complete")
+	}
+	tr, err := store.Transcript(t.Context(), "hop", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gaps, at := 0, 0.0
+	for _, c := range tr.Coverage {
+		if c.Start != at {
+			t.Errorf("coverage: %v does not join at %v", c.Start, at)
+		}
+		if at = c.End; c.Kind == transcribe.CoveredGap && c.Note == "hearing broke down" {
+			gaps++
+		}
+	}
+	if gaps != 1 || eng.tries != 3 || !strings.Contains(tr.Speech(), "The meeting is closed") || !strings.Contains(tr.Speech(), "Good evening") {
+		t.Errorf("%d gaps after %d tries, text %q", gaps, eng.tries, tr.Speech())
+	}
+}

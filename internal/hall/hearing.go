@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -37,8 +38,44 @@ const ahead = 100
 // lagEvery is how often a worker says how it keeps up.
 const lagEvery = time.Second
 
-// run hears until the text is complete (errComplete) or something ends it.
-func (h *hearing) run(ctx context.Context) error {
+// errBroke says that a stretch of sound made our own code fail: another try
+// would end as this one.
+var errBroke = errors.New("hearing broke down")
+
+// run is hear, for which no sound may be the end of the whole worker.
+func (h *hearing) run(ctx context.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w between samples %d and %d: %v\n%s", errBroke, h.final.Load(), h.heard.Load(), r, debug.Stack())
+		}
+	}()
+	return h.hear(ctx)
+}
+
+// brokeMost is how often a stretch is tried that breaks hearing. Then people
+// see a gap there, and the rest of the meeting has its text.
+const brokeMost = 3
+
+// leaveGap hands in a gap where hearing broke time and again.
+func (h *hearing) leaveGap(ctx context.Context, to int64) error {
+	from := h.work.FinalUpTo
+	if h.work.Length >= 0 {
+		to = min(to, h.work.Length)
+	}
+	if to <= from {
+		return nil
+	}
+	h.s.log.Error("leaving a gap where hearing broke", "from", from, "to", to)
+	err := h.hand(ctx, live.Event{FromSample: from, ToSample: to, Language: h.work.Language,
+		Coverage: []transcribe.Cover{{From: from, To: to, Kind: transcribe.CoveredGap, Note: "hearing broke down"}}})
+	if err == nil {
+		h.work.FinalUpTo, h.work.Before = to, ""
+	}
+	return err
+}
+
+// hear hears until the text is complete (errComplete) or something ends it.
+func (h *hearing) hear(ctx context.Context) error {
 	s := h.s
 	if err := Ask(ctx, s.w.Bus, AskBegin, BeginBody{Recording: s.id, Epoch: h.lease.Epoch()}, &h.work); err != nil {
 		return err
@@ -48,6 +85,11 @@ func (h *hearing) run(ctx context.Context) error {
 	}
 	s.told(h.work.Task)
 	s.log.Info("hearing begins", "epoch", h.lease.Epoch(), "from", h.work.FinalUpTo)
+	if to, broke := s.broke(h.work.FinalUpTo); broke {
+		if err := h.leaveGap(ctx, to); err != nil {
+			return err
+		}
+	}
 	det := s.w.Detector()
 	defer det.Close()
 	h.c = live.New(s.queue.engine(func() bool { return s.state().Live }), det, live.Options{

@@ -58,6 +58,11 @@ func recorded(t *testing.T, root, id string, closed bool) {
 // world is a serve and a worker in one process, on the machine's clock.
 func world(t *testing.T, root string, hub *membus.Hub, complete func(context.Context, hall.Recording)) *sqlstore.Store {
 	t.Helper()
+	return worldOf(t, root, hub, recordedEngine(t), complete)
+}
+
+func worldOf(t *testing.T, root string, hub *membus.Hub, eng transcribe.Engine, complete func(context.Context, hall.Recording)) *sqlstore.Store {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	store, err := sqlstore.Open(ctx, filepath.Join(t.TempDir(), "bienban.db"))
 	if err != nil {
@@ -76,7 +81,7 @@ func world(t *testing.T, root string, hub *membus.Hub, complete func(context.Con
 	all.Go(func() { _ = (&hall.Desk{Bus: serve, Store: store, Root: root, Log: quiet()}).Run(ctx) })
 	all.Go(func() { _ = (&hall.Ingester{Bus: serve, Store: store, Log: quiet()}).Run(ctx) })
 	all.Go(func() {
-		_ = (&hall.Worker{Name: "w", Bus: work, Engine: recordedEngine(t), Log: quiet(), Detector: func() transcribe.Detector { return loud{} }}).Run(ctx)
+		_ = (&hall.Worker{Name: "w", Bus: work, Engine: eng, Log: quiet(), Detector: func() transcribe.Detector { return loud{} }}).Run(ctx)
 	})
 	return store
 }

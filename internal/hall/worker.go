@@ -143,6 +143,10 @@ type stream struct {
 	handed   int64     // text was handed in up to here
 	handedAt time.Time // when that began to be beyond the store's
 	end      context.CancelCauseFunc
+
+	// Of the goroutine that runs: where hearing broke, up to where it had heard, and how often.
+	brokeAt, brokeTo int64
+	breaks           int
 }
 
 // Why hearing ends early.
@@ -231,10 +235,30 @@ func (s *stream) turn(ctx context.Context) error {
 	}()
 	h := &hearing{s: s, lease: lease}
 	err = h.run(turn)
+	if errors.Is(err, errBroke) {
+		s.note(h.final.Load(), h.heard.Load())
+	}
 	if cause := context.Cause(turn); cause != nil && ctx.Err() == nil {
 		return cause
 	}
 	return err
+}
+
+// note counts a stretch that broke hearing.
+func (s *stream) note(at, to int64) {
+	if s.breaks == 0 || at != s.brokeAt {
+		s.brokeAt, s.breaks = at, 0
+	}
+	s.breaks++
+	s.brokeTo = max(to, at+chunkLeast)
+}
+
+// chunkLeast is the shortest gap that is left: what capture publishes at once.
+const chunkLeast = bus.SampleRate / 5
+
+// broke says whether hearing broke at a place too often, and where to go on.
+func (s *stream) broke(at int64) (to int64, broke bool) {
+	return s.brokeTo, s.breaks >= brokeMost && at == s.brokeAt
 }
 
 // state is what the desk last said.

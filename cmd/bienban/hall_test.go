@@ -1,0 +1,451 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"bienban/internal/bus/natsbus"
+	"bienban/internal/capture"
+	"bienban/internal/hall"
+	"bienban/internal/sqlstore"
+	"bienban/transcribe"
+)
+
+// These tests run real processes: the program built once with the tag that lets
+// its worker replay what Whisper answered.
+
+var recordedBinary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "bienban-test-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "bienban")
+	out, err := exec.Command("go", "build", "-tags", "recorded", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		return "", &exec.Error{Name: string(out), Err: err}
+	}
+	return path, nil
+})
+
+const mixer = "../../testdata/cases/council-demo/mixer.flac"
+
+// machine is a data folder and what runs on it.
+type machine struct {
+	t    *testing.T
+	bin  string
+	data string
+	env  []string
+}
+
+func newMachine(t *testing.T, pace time.Duration) *machine {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("real processes")
+	}
+	bin, err := recordedBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	decodes, err := filepath.Abs("../../internal/hall/testdata/council-demo.decodes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &machine{t: t, bin: bin, data: t.TempDir(),
+		env: append(os.Environ(), "BIENBAN_RECORDED="+decodes, "BIENBAN_RECORDED_PACE="+pace.String())}
+}
+
+// process is one that this test started, with the lines that it said.
+type process struct {
+	cmd   *exec.Cmd
+	lines chan string
+	over  chan error
+	mu    sync.Mutex
+	said  []string
+}
+
+func (m *machine) start(args ...string) *process {
+	m.t.Helper()
+	p := &process{cmd: exec.Command(m.bin, args...), lines: make(chan string, 1000), over: make(chan error, 1)}
+	p.cmd.Env = m.env
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group of its own, as a service has
+	r, w, err := os.Pipe()
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	p.cmd.Stderr = w
+	if err := p.cmd.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	_ = w.Close()
+	go func() {
+		defer close(p.lines)
+		for s := bufio.NewScanner(r); s.Scan(); {
+			p.mu.Lock()
+			p.said = append(p.said, s.Text())
+			p.mu.Unlock()
+			select {
+			case p.lines <- s.Text():
+			default:
+			}
+		}
+	}()
+	go func() { p.over <- p.cmd.Wait() }()
+	m.t.Cleanup(func() { _ = p.cmd.Process.Kill(); _ = r.Close() })
+	return p
+}
+
+func (m *machine) serve(more ...string) *process {
+	return m.start(append([]string{"serve", "--data", m.data, "--addr", "127.0.0.1:0", "--second", "none"}, more...)...)
+}
+
+func (p *process) all() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strings.Join(p.said, "\n")
+}
+
+// until waits for a line and gives what its first group matches.
+func (p *process) until(t *testing.T, pattern string) string {
+	t.Helper()
+	re := regexp.MustCompile(pattern)
+	late := time.After(time.Minute)
+	for {
+		select {
+		case line, ok := <-p.lines:
+			if !ok {
+				t.Fatalf("it ended without saying %q:\n%s", pattern, p.all())
+			}
+			if found := re.FindStringSubmatch(line); found != nil {
+				return found[len(found)-1]
+			}
+		case <-late:
+			t.Fatalf("it did not say %q:\n%s", pattern, p.all())
+		}
+	}
+}
+
+// kill ends the whole group at once and waits for it.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	if err := syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	<-p.over
+}
+
+// stop asks for a clean end and gives the exit code.
+func (p *process) stop(t *testing.T) int {
+	t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-p.over:
+	case <-time.After(30 * time.Second):
+		t.Fatalf("it does not stop:\n%s", p.all())
+	}
+	return p.cmd.ProcessState.ExitCode()
+}
+
+func pid(t *testing.T, s string) int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// gone waits until a process is no more; one that this test did not start cannot be waited for.
+func gone(t *testing.T, pid int) {
+	t.Helper()
+	for late := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if err := syscall.Kill(pid, 0); err == syscall.ESRCH || zombie(pid) {
+			return
+		}
+		if time.Now().After(late) {
+			t.Fatalf("process %d lives", pid)
+		}
+	}
+}
+
+// zombie says that a process has ended and only its number is left.
+func zombie(pid int) bool {
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return false
+	}
+	_, rest, _ := bytes.Cut(b, []byte(") "))
+	return bytes.HasPrefix(rest, []byte("Z"))
+}
+
+func (m *machine) transcript(id string) transcribe.Transcript {
+	m.t.Helper()
+	s, err := sqlstore.Open(m.t.Context(), filepath.Join(m.data, storeFile))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer s.Close()
+	tr, err := s.Transcript(m.t.Context(), id, hall.LayerLive)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return tr
+}
+
+// sameText compares two transcripts of the sample meeting.
+func sameText(t *testing.T, got, want transcribe.Transcript) {
+	t.Helper()
+	if got.Speech() != want.Speech() {
+		t.Errorf("the text is another one:\n got %q\nwant %q", got.Speech(), want.Speech())
+	}
+	at := 0.0
+	for _, c := range got.Coverage {
+		if c.Start != at || c.Kind == transcribe.CoveredGap {
+			t.Errorf("coverage from %v to %v s is %s, after %v", c.Start, c.End, c.Kind, at)
+		}
+		at = c.End
+	}
+	if n := len(want.Coverage); at != want.Coverage[n-1].End {
+		t.Errorf("coverage ends at %v s, want %v", at, want.Coverage[n-1].End)
+	}
+}
+
+const complete = `the text of a recording is complete recording=(\S+)`
+
+func (m *machine) capture(meeting string, more ...string) {
+	m.t.Helper()
+	p := m.start(append([]string{"capture", "--meeting", meeting, "--data", m.data, "--input", mixer, "--bus", busAddress(m.data)}, more...)...)
+	m.t.Cleanup(func() { _ = p.cmd.Process.Kill() })
+}
+
+var undisturbed = sync.OnceValue(func() *transcribe.Transcript { return new(transcribe.Transcript) })
+
+// whole is the text of a run that nobody disturbs.
+func whole(t *testing.T) transcribe.Transcript {
+	t.Helper()
+	kept := undisturbed()
+	if len(kept.Segments) == 0 {
+		m := newMachine(t, 0)
+		s := m.serve("--meeting", "walter-creek", "--input", mixer)
+		s.until(t, complete)
+		if code := s.stop(t); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		*kept = m.transcript("walter-creek")
+		if len(kept.Segments) < 20 {
+			t.Fatalf("%d segments:\n%s", len(kept.Segments), s.all())
+		}
+	}
+	return *kept
+}
+
+func TestKillingProcessesChangesNoText(t *testing.T) {
+	want := whole(t)
+	t.Run("worker", func(t *testing.T) {
+		m := newMachine(t, 60*time.Millisecond)
+		s := m.serve("--meeting", "walter-creek", "--input", mixer)
+		for range 3 {
+			n := pid(t, s.until(t, `child process was started child=worker-1 pid=(\d+)`))
+			s.until(t, `hearing begins`)
+			if err := syscall.Kill(n, syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.until(t, complete)
+		s.stop(t)
+		sameText(t, m.transcript("walter-creek"), want)
+	})
+	t.Run("serve and its worker", func(t *testing.T) {
+		m := newMachine(t, 60*time.Millisecond)
+		s := m.serve("--meeting", "walter-creek", "--input", mixer)
+		for range 3 {
+			n := pid(t, s.until(t, `child process was started child=worker-1 pid=(\d+)`))
+			s.until(t, `hearing begins`)
+			s.kill(t)
+			gone(t, n) // its pipe has closed
+			s = m.serve()
+		}
+		s.until(t, complete)
+		s.stop(t)
+		sameText(t, m.transcript("walter-creek"), want)
+	})
+}
+
+func TestACaptureOutlivesTheServeThatStartedItAndIsAdopted(t *testing.T) {
+	m := newMachine(t, 0)
+	s := m.serve("--meeting", "Đại hội", "--input", mixer, "--realtime")
+	n := pid(t, s.until(t, `capture was started pid=(\d+)`))
+	t.Cleanup(func() { _ = syscall.Kill(n, syscall.SIGKILL) })
+	id := s.until(t, `capture answers recording=(\S+)`)
+	dir := filepath.Join(m.data, capture.Folder, id)
+	s.kill(t)
+
+	before := watchUntil(t, dir, func(capture.Status) bool { return true })
+	after := watchUntil(t, dir, func(st capture.Status) bool { return st.Durable > before.Durable+1 })
+	if after.PID != n {
+		t.Errorf("process %d records, %d was started", after.PID, n)
+	}
+	s = m.serve("--meeting", "Đại hội", "--input", mixer, "--realtime")
+	if got := pid(t, s.until(t, `capture answers recording=\S+ pid=(\d+)`)); got != n {
+		t.Errorf("process %d was adopted, want %d", got, n)
+	}
+	// A closed part is begun through serve, with no access to the folder.
+	b, err := natsbus.Dial(natsbus.Options{AddressFile: busAddress(m.data), Name: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	ask, end := context.WithTimeout(t.Context(), 30*time.Second)
+	defer end()
+	if err := hall.Ask(ask, b, hall.AskAct, hall.Act{ID: "1", Meeting: "Đại hội", Kind: hall.EventPaused,
+		ActBody: hall.ActBody{Recording: id, By: "Nguyệt", Text: "nhân sự"}}, nil); err != nil {
+		t.Error(err)
+	}
+	watchUntil(t, dir, func(st capture.Status) bool { return st.State == capture.Paused })
+	c, err := capture.Connect(ask, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Stop(ask, "Nguyệt", "the test is over"); err != nil {
+		t.Fatal(err)
+	}
+	s.until(t, complete)
+	if strings.Contains(s.all(), "capture was started") {
+		t.Errorf("a second capture was started:\n%s", s.all())
+	}
+	s.stop(t)
+	tr := m.transcript(id)
+	kinds := map[string]bool{}
+	at := 0.0
+	for _, c := range tr.Coverage {
+		if c.Start != at {
+			t.Errorf("coverage: %v does not join at %v", c.Start, at)
+		}
+		kinds[c.Kind], at = true, c.End
+	}
+	if !kinds[transcribe.CoveredPaused] {
+		t.Errorf("coverage %+v", tr.Coverage)
+	}
+}
+
+// watchUntil follows a capture until it is as wanted.
+func watchUntil(t *testing.T, dir string, ok func(capture.Status) bool) (last capture.Status) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	defer stop()
+	c, err := capture.Connect(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.Watch(ctx, func(st capture.Status) error {
+		if last = st; ok(st) {
+			return io.EOF
+		}
+		return nil
+	})
+	if err != io.EOF {
+		t.Fatalf("capture: %v; last %+v", err, last)
+	}
+	return last
+}
+
+func TestServeHasItsDataFolderToItselfAndSaysWhenItIsReady(t *testing.T) {
+	m := newMachine(t, 0)
+	s := m.serve("--no-worker")
+	url := s.until(t, `serving on (http://\S+),`)
+	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready"} {
+		late := time.Now().Add(20 * time.Second)
+		for {
+			resp, err := http.Get(url + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, _ := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if resp.StatusCode == http.StatusOK && strings.TrimSpace(string(b)) == want {
+				break
+			}
+			if time.Now().After(late) {
+				t.Fatalf("%s: %d %s", path, resp.StatusCode, b)
+			}
+		}
+	}
+	other := m.serve("--no-worker")
+	<-other.over
+	if code := other.cmd.ProcessState.ExitCode(); code != exitFailed {
+		t.Errorf("a second serve on the folder: exit code %d, want %d", code, exitFailed)
+	}
+	if code := s.stop(t); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+	third := m.serve("--no-worker")
+	third.until(t, `serving on`)
+	third.stop(t)
+}
+
+func TestLiveWritesPlainLinesIntoAPipe(t *testing.T) {
+	m := newMachine(t, 0)
+	s := m.serve("--meeting", "walter-creek", "--input", mixer)
+	s.until(t, complete)
+	want := m.transcript("walter-creek")
+	if len(want.Segments) < 20 {
+		t.Fatalf("%d segments:\n%s", len(want.Segments), s.all())
+	}
+	b, err := natsbus.Dial(natsbus.Options{AddressFile: busAddress(m.data), Name: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	var e hall.Event
+	act := hall.Act{ID: "act", Meeting: "walter-creek", Kind: hall.EventMark, ActBody: hall.ActBody{Recording: "walter-creek", At: 16000, Item: "3", By: "Ann"}}
+	for range 2 {
+		if err := hall.Ask(ctx, b, hall.AskAct, act, &e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var body hall.ActBody
+	if err := json.Unmarshal(e.Body, &body); err != nil || body.Item != "3" {
+		t.Errorf("%s %v", e.Body, err)
+	}
+	live := exec.CommandContext(ctx, m.bin, "live", "walter-creek", "--data", m.data)
+	live.Env = m.env
+	out, err := live.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	text := string(out)
+	if !strings.HasSuffix(text, "the recording has ended and its text is complete\n") || strings.Contains(text, "\x1b") {
+		t.Errorf("it ends in %q", text[max(0, len(text)-100):])
+	}
+	for _, seg := range want.Segments {
+		if !seg.Struck && !strings.Contains(text, seg.Text) {
+			t.Errorf("%q is missing", seg.Text)
+		}
+	}
+	s.stop(t)
+	missing := exec.CommandContext(ctx, m.bin, "live", "nobody", "--data", t.TempDir())
+	missing.Env = m.env
+	if err := missing.Run(); err == nil || missing.ProcessState.ExitCode() != exitUsage {
+		t.Errorf("live without a serve: %v", err)
+	}
+}

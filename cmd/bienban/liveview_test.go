@@ -1,0 +1,178 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"bienban/audio/alarm"
+	"bienban/audio/meter"
+	"bienban/internal/capture"
+	"bienban/internal/fault"
+	"bienban/internal/hall"
+	"bienban/transcribe"
+)
+
+func hallEvent(t *testing.T, kind string, body any) hall.Update {
+	t.Helper()
+	b, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hall.Update{Event: &hall.Event{Type: kind, Body: b}}
+}
+
+func written(v *liveView) string {
+	var out []string
+	for _, l := range v.lines {
+		out = append(out, l.text)
+	}
+	v.lines = nil
+	return strings.Join(out, "\n")
+}
+
+func foot(v *liveView) string {
+	var out []string
+	for _, l := range v.foot(80) {
+		out = append(out, l.text)
+	}
+	return strings.Join(out, "\n")
+}
+
+func typing(v *liveView, text string) (act *hall.Act) {
+	for _, r := range text {
+		if a := v.key(r); a != nil {
+			act = a
+		}
+	}
+	return act
+}
+
+func congress() *liveView {
+	v := newLiveView(hall.HallInfo{Meeting: "đại-hội", Recording: "dh", Agenda: []hall.AgendaRow{{ID: "1", Title: "Khai mạc"}, {ID: "2", Title: "Báo cáo chính trị"}}}, "Trần Thị Nguyệt")
+	v.take(hall.Update{Status: &capture.Status{State: capture.Recording, Seconds: 100,
+		Levels: &meter.Levels{Channels: []meter.Channel{{Peak: 0, Clipped: 3}, {Peak: -120, Dead: true}}}}})
+	v.lines = nil
+	return v
+}
+
+func TestProvisionalTextGivesWayToWhatIsFinal(t *testing.T) {
+	v := congress()
+	v.take(hall.Update{Said: &hall.Said{Type: "provisional", From: 0, To: 16000, Text: "Kính thưa đại hoại"}})
+	if f := foot(v); !strings.Contains(f, "đại hoại") || v.foot(80)[0].style != grey {
+		t.Errorf("provisional text is not shown in grey:\n%s", f)
+	}
+	v.take(hallEvent(t, hall.EventFinal, hall.FinalBody{Recording: "dh", To: 32000, Segments: []transcribe.Segment{
+		{Start: 0.5, End: 2, Text: "Kính thưa Đại hội.", Speaker: "Nguyễn Văn An"}, {Start: 1, End: 2, Text: "Hãy subscribe", Struck: true}}}))
+	if got, want := written(v), "[0:01] Nguyễn Văn An: Kính thưa Đại hội."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	v.take(hall.Update{Said: &hall.Said{Type: "provisional", From: 0, To: 16000, Text: "Kính thưa đại hoại"}})
+	if f := foot(v); strings.Contains(f, "đại hoại") {
+		t.Errorf("provisional text of before the commit shows again:\n%s", f)
+	}
+}
+
+func TestAMarkCanLieInThePast(t *testing.T) {
+	v := congress()
+	act := typing(v, "m2\r15\r")
+	if act == nil || act.Kind != hall.EventMark || act.Item != "2" || act.At != 85*16000 || act.By != "Trần Thị Nguyệt" || act.Meeting != "đại-hội" || act.ID == "" {
+		t.Fatalf("%+v", act)
+	}
+	v.take(hallEvent(t, hall.EventMark, act.ActBody))
+	if got := written(v); got != "[1:25] == 2. Báo cáo chính trị (Trần Thị Nguyệt)" {
+		t.Errorf("%q", got)
+	}
+	if f := foot(v); !strings.Contains(f, "item 2. Báo cáo") {
+		t.Errorf("the item that goes on is not shown:\n%s", f)
+	}
+}
+
+func TestEnterMarksTheNextItemNow(t *testing.T) {
+	v := congress()
+	for _, want := range []string{"1", "2", ""} {
+		act := typing(v, "m\r\r")
+		switch {
+		case want == "" && act != nil:
+			t.Errorf("an item after the last: %+v", act)
+		case want != "" && (act == nil || act.Item != want || act.At != 100*16000):
+			t.Fatalf("%+v, want item %s", act, want)
+		case act != nil:
+			v.take(hallEvent(t, hall.EventMark, act.ActBody))
+		}
+	}
+}
+
+func TestKeysPauseGoOnNoteAndLeave(t *testing.T) {
+	v := congress()
+	if act := typing(v, "pnhân sự\r"); act == nil || act.Kind != hall.EventPaused || act.Text != "nhân sự" {
+		t.Errorf("pause: %+v", act)
+	}
+	v.status.State = capture.Paused
+	if act := typing(v, "p"); act == nil || act.Kind != hall.EventResumed {
+		t.Errorf("go on: %+v", act)
+	}
+	if act := typing(v, "nmất  điện\x7fn\x1b"); act != nil {
+		t.Errorf("a note that was given up: %+v", act)
+	}
+	if act := typing(v, "nmất điệm\x7fn\r"); act == nil || act.Kind != hall.EventNote || act.Text != "mất điện" {
+		t.Errorf("note: %+v", act)
+	}
+	if act := typing(v, "m1\rxyz\r"); act != nil || !strings.Contains(foot(v), "not a number") {
+		t.Errorf("a mark at no time: %+v\n%s", act, foot(v))
+	}
+	v.done(fault.New(fault.Unavailable, "no capture runs there"))
+	if !strings.Contains(foot(v), "not done: no capture runs there") {
+		t.Errorf("a refusal is not shown:\n%s", foot(v))
+	}
+	if typing(v, "q"); !v.over {
+		t.Error("q does not leave")
+	}
+}
+
+func TestAlarmsAndLagAreToldOnceAndWhenTheyAreOver(t *testing.T) {
+	v := congress()
+	s := *v.status
+	s.Alarms = []alarm.Alarm{{Kind: alarm.Silent, EN: "nothing is heard"}}
+	for range 3 {
+		v.take(hall.Update{Status: &s})
+		v.take(hall.Update{Lag: &hall.Lag{Lag: 12}})
+	}
+	if got := written(v); got != "ALARM: nothing is heard\nthe text is 12 s behind; no sound is lost" {
+		t.Errorf("%q", got)
+	}
+	if f := foot(v); !strings.Contains(f, "ALARM: nothing is heard") || !strings.Contains(f, "1 ████████!  2 ········x") || !strings.Contains(f, "RECORDING 1:40") {
+		t.Errorf("foot:\n%s", f)
+	}
+	s.Alarms = nil
+	v.take(hall.Update{Status: &s})
+	v.take(hall.Update{Lag: &hall.Lag{Lag: 1}})
+	if got := written(v); got != "over: nothing is heard\nthe text has caught up" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWhatIsSaidGivesTheTerminalNoOrders(t *testing.T) {
+	v := congress()
+	v.take(hallEvent(t, hall.EventNote, hall.ActBody{Text: "\x1b[2Jxóa", By: "a\nb"}))
+	v.take(hall.Update{Said: &hall.Said{Type: "provisional", Text: "\x1b]0;x\a"}})
+	if got := written(v) + foot(v); strings.ContainsAny(got, "\x1b\a") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestTheViewEndsWithTheText(t *testing.T) {
+	v := congress()
+	v.take(hallEvent(t, hall.EventEnded, hall.RecordingBody{Recording: "dh", Length: 32000}))
+	if v.over {
+		t.Error("over before its text is complete")
+	}
+	v.take(hallEvent(t, hall.EventFinal, hall.FinalBody{Recording: "other", To: 32000}))
+	if v.over {
+		t.Error("over with another recording's text")
+	}
+	v.take(hallEvent(t, hall.EventFinal, hall.FinalBody{Recording: "dh", To: 32000}))
+	if !v.over {
+		t.Error("not over")
+	}
+}
