@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"bienban/audio/device"
 	"bienban/audio/record"
 )
 
@@ -55,5 +56,19 @@ func TestBadArgumentsOfCaptureAreOneClearLine(t *testing.T) {
 				t.Errorf("it left %v", found)
 			}
 		})
+	}
+}
+
+func TestAProgramWithoutPortAudioSaysWhatItLacks(t *testing.T) {
+	if device.Built {
+		t.Skip("this program has PortAudio")
+	}
+	data := t.TempDir()
+	code, _, said := cmd(t, nil, "capture", "--meeting", "m", "--device", "hall", "--data", data)
+	if code != exitFailed || !strings.Contains(said, "-tags portaudio") || strings.Count(said, "\n") != 1 {
+		t.Errorf("%d, %q", code, said)
+	}
+	if found, _ := record.Find(context.Background(), data, nil); len(found) > 0 {
+		t.Errorf("it left %v", found)
 	}
 }
