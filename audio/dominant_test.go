@@ -14,7 +14,7 @@ import (
 	"bienban/audio"
 )
 
-const council = "../testdata/cases/council-demo/"
+const council = "../internal/casefile/cases/council-demo/"
 
 type turn struct {
 	from, to int64 // 16 kHz samples

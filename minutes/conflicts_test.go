@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheCasesConflictsAreFoundAndNoOthers(t *testing.T) {
-	paths, err := filepath.Glob("../testdata/cases/*/meeting.yaml")
+	paths, err := filepath.Glob("../internal/casefile/cases/*/meeting.yaml")
 	if err != nil || len(paths) < 2 {
 		t.Fatal(paths, err)
 	}

@@ -19,7 +19,7 @@ func seedMeetings(f *testing.F) [][]byte {
 	f.Helper()
 	out := [][]byte{[]byte(base), []byte("kind: council\nglossary: &a [*a]\n"), []byte("kind: bch\nmarks: [{t: .nan, item: x}]"), []byte("? [a]\n: b\n"),
 		[]byte("<<: {kind: bch}\n"), []byte("kind: !!binary YQ==\n"), []byte("start: 2026-02-30\n")}
-	paths, err := filepath.Glob("../testdata/cases/*/meeting.yaml")
+	paths, err := filepath.Glob("../internal/casefile/cases/*/meeting.yaml")
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -181,7 +181,7 @@ func TestNothingIsNeededForEmptyMeetings(t *testing.T) {
 }
 
 func TestMinutesKeepWhatTheyHold(t *testing.T) {
-	m, _, err := minutes.ReadMeeting("../testdata/cases/council-demo/meeting.yaml")
+	m, _, err := minutes.ReadMeeting("../internal/casefile/cases/council-demo/meeting.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 func agendaCases(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for _, pattern := range []string{"../testdata/cases/*/meeting.yaml", "testdata/agendas/*/meeting.yaml"} {
+	for _, pattern := range []string{"../internal/casefile/cases/*/meeting.yaml", "testdata/agendas/*/meeting.yaml"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -20,7 +20,7 @@ type mixerTurn struct {
 
 func mixerTurns(t *testing.T) []mixerTurn {
 	t.Helper()
-	b, err := os.ReadFile("../testdata/cases/council-demo/turns.tsv")
+	b, err := os.ReadFile("../internal/casefile/cases/council-demo/turns.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func (d *loudDetector) Feed(_ context.Context, pcm []float32) ([]float32, error)
 
 func TestSpeechAtAMixerIsGivenToTheRightMicrophone(t *testing.T) {
 	turns := mixerTurns(t)
-	src, err := audio.Open(t.Context(), "../testdata/cases/council-demo/mixer.flac")
+	src, err := audio.Open(t.Context(), "../internal/casefile/cases/council-demo/mixer.flac")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 // Package casefile reads the part of a test case's meeting.yaml that only a
 // test may see: what is said, what minutes must say of it, and what they must
-// not (testdata/cases/README.md).
+// not (internal/casefile/cases/README.md).
 //
 // What drafts minutes never imports it; demo and eval do, to speak a script
 // and to score the result.
@@ -95,7 +95,7 @@ func (c *Case) Text() string {
 }
 
 // How fast people speak in a script, and how long they pause between turns
-// (testdata/cases/README.md).
+// (internal/casefile/cases/README.md).
 const (
 	vietnameseRate = 3.6 // syllables a second
 	englishRate    = 2.4 // words a second

@@ -21,7 +21,7 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 const (
 	rate     = bus.SampleRate
-	demoFile = "../../testdata/cases/council-demo/mixer.flac"
+	demoFile = "../../internal/casefile/cases/council-demo/mixer.flac"
 	decodes  = "testdata/council-demo.decodes.json"
 )
 

@@ -109,7 +109,7 @@ var months = []string{"january", "february", "march", "april", "may", "june", "j
 
 // canonical turns a text into tokens that are equal where the case rules call
 // two strings equal: case, blanks, tone placement, digit grouping, leading
-// zeros and date styles (testdata/cases/README.md). Because it compares whole
+// zeros and date styles (internal/casefile/cases/README.md). Because it compares whole
 // tokens, 143 does not stand in 1143.
 func canonical(language, text string) []string {
 	s := lang.Fold(text)

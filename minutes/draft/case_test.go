@@ -14,7 +14,7 @@ import (
 	"bienban/transcribe"
 )
 
-const cases = "../../testdata/cases"
+const cases = "../../internal/casefile/cases"
 
 // load reads a sample meeting and its script.
 func load(tb testing.TB, name string) (*minutes.Meeting, *casefile.Case) {

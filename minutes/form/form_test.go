@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// sample makes minutes of a case of testdata/cases by hand: every turn that is
+// sample makes minutes of a case of internal/casefile/cases by hand: every turn that is
 // in the file is a sentence of its speaker.
 func sample(t testing.TB, name string) *minutes.Minutes {
 	t.Helper()

@@ -63,7 +63,7 @@ func startNative(t testing.TB, change func(*Options)) *Process {
 
 // demo is the council meeting that the repository carries.
 var demo = sync.OnceValues(func() ([]float32, error) {
-	src, err := audio.Open(context.Background(), "../../testdata/cases/council-demo/audio.flac")
+	src, err := audio.Open(context.Background(), "../../internal/casefile/cases/council-demo/audio.flac")
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func TestSileroInItsProcessIsADetector(t *testing.T) {
 // turns reads when each speaker of the council meeting begins and ends.
 func turns(t *testing.T) (out [][2]float64) {
 	t.Helper()
-	f, err := os.Open("../../testdata/cases/council-demo/turns.tsv")
+	f, err := os.Open("../../internal/casefile/cases/council-demo/turns.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
