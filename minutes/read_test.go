@@ -14,7 +14,7 @@ import (
 
 func TestTheSampleMeetingsAreRead(t *testing.T) {
 	for _, name := range []string{"council-demo", "dai-hoi-mau"} {
-		m, remarks, err := minutes.ReadMeeting(filepath.Join("..", "testdata", "cases", name, "meeting.yaml"))
+		m, remarks, err := minutes.ReadMeeting(filepath.Join("..", "internal", "casefile", "cases", name, "meeting.yaml"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,7 @@ import (
 // rule, so that there are a hundred sentences nobody wrote for this test, and
 // changes each figure, name and negation of every third.
 func TestEverySentenceOfADraftPassesAndItsCorruptionsDoNot(t *testing.T) {
-	dirs, err := filepath.Glob(filepath.Join("..", "..", "testdata", "cases", "*"))
+	dirs, err := filepath.Glob(filepath.Join("..", "..", "internal", "casefile", "cases", "*"))
 	more, err2 := filepath.Glob(filepath.Join("..", "testdata", "agendas", "*"))
 	if err != nil || err2 != nil {
 		t.Fatal(err, err2)

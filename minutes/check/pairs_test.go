@@ -38,7 +38,7 @@ type group struct {
 
 func caseIndex(t testing.TB, name string) *minutes.Index {
 	t.Helper()
-	dir := filepath.Join("..", "..", "testdata", "cases", name)
+	dir := filepath.Join("..", "..", "internal", "casefile", "cases", name)
 	if _, err := os.Stat(dir); err != nil {
 		dir = filepath.Join("..", "testdata", "agendas", name)
 	}

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // in the file is a sentence of its speaker.
 func sample(t testing.TB, name string) *minutes.Minutes {
 	t.Helper()
-	m, _, err := minutes.ReadMeeting(filepath.Join("..", "..", "testdata", "cases", name, "meeting.yaml"))
+	m, _, err := minutes.ReadMeeting(filepath.Join("..", "..", "internal", "casefile", "cases", name, "meeting.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 // drafter had taken it over, with its evidence.
 func draft(t testing.TB, name string, m *minutes.Meeting) *minutes.Minutes {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "..", "testdata", "cases", name, "meeting.yaml"))
+	b, err := os.ReadFile(filepath.Join("..", "..", "internal", "casefile", "cases", name, "meeting.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
