@@ -15,7 +15,7 @@ import (
 	"bienban/transcribe/whisper"
 )
 
-var record = flag.Bool("update", false, "ask Whisper again what it hears in the sample meeting")
+var again = flag.Bool("update", false, "ask Whisper again what it hears in the sample meeting")
 
 // TestMain lets this binary be the engine's process.
 func TestMain(m *testing.M) {
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 // TestTheRecordedAnswersAreWhispers makes the recording that the other tests
 // replay; without -update it only says where it comes from.
 func TestTheRecordedAnswersAreWhispers(t *testing.T) {
-	if !*record {
+	if !*again {
 		t.Skip("run with -update to ask again")
 	}
 	catalogue, err := models.Builtin()
