@@ -132,7 +132,7 @@ func (d *decoder) once(ctx context.Context, r Request) (Result, error) {
 	}
 	first := err
 	if res, err = d.eng.Transcribe(ctx, r); err != nil {
-		return Result{}, fmt.Errorf("%w (and before: %v)", err, first)
+		return Result{}, fmt.Errorf("%w (and before: %w)", err, first)
 	}
 	return res, nil
 }

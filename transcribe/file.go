@@ -273,7 +273,7 @@ func (j *job) save(identified chan error, unfinished bool) error {
 	known := <-identified
 	identified <- known
 	if known != nil {
-		return nil // the run ends with this error anyway
+		return nil //nolint:nilerr // the run ends with this error anyway
 	}
 	if err := saveCheckpoint(j.opts.Checkpoint, j.id, j.opts.fingerprint(), &j.work); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)

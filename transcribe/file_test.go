@@ -3,6 +3,7 @@ package transcribe
 import (
 	"bytes"
 	"context"
+	"errors"
 	"math"
 	"testing"
 )
@@ -82,7 +83,7 @@ func TestAStoppedRunResumesToTheSameTranscript(t *testing.T) {
 			return nil
 		}}
 		part, err := File(ctx, path, half, &levelDetector{}, o)
-		if err != context.Canceled || part == nil {
+		if !errors.Is(err, context.Canceled) || part == nil {
 			t.Fatalf("stopped at %d: %v", stop, err)
 		}
 		checkLedger(t, part.Coverage, part.Audio.Seconds)

@@ -62,7 +62,7 @@ func (j *job) detect(ctx context.Context, w *window) (vote, error) {
 		return vote{}, ctx.Err()
 	}
 	if err != nil {
-		return vote{}, nil // the window's own decode will say so
+		return vote{}, nil //nolint:nilerr // the window's own decode will say so
 	}
 	return vote{got.Language, w.speech()}, nil
 }

@@ -104,7 +104,7 @@ func (l *listener) feed(ctx context.Context, pcm []float32) ([]float32, error) {
 			probs, err = l.det.Feed(ctx, pcm)
 		}
 		if err != nil {
-			err = fmt.Errorf("%w (and before: %v)", err, first)
+			err = fmt.Errorf("%w (and before: %w)", err, first)
 		}
 	}
 	if ctx.Err() != nil {

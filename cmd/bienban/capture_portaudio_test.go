@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -85,7 +86,7 @@ func TestDevicesAreListed(t *testing.T) {
 	var out, errs bytes.Buffer
 	p.Stdout, p.Stderr = &out, &errs
 	err := p.Run()
-	if _, ok := err.(*exec.ExitError); ok || !strings.Contains(out.String(), "hall_mixer") || errs.Len() > 0 {
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) || !strings.Contains(out.String(), "hall_mixer") || errs.Len() > 0 {
 		t.Errorf("%v: %q, %q", err, &out, &errs)
 	}
 }

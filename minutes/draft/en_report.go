@@ -32,7 +32,6 @@ var (
 	enAmends   = regexp.MustCompile(`(?i)\b(?:move|propose|moved|offer|table)\b[^.]{0,30}\bamendment\b|\b(?:move|propose|like) to amend\b`)
 	enMotion   = regexp.MustCompile(`(?i)\bI(?: would like to|'d like to| will| hereby| formally)? (?:move|propose)\b|\bso moved?\b`)
 	enAdjourns = regexp.MustCompile(`(?i)^(?:[^,]{3,60}, )?(?:we are|we stand|we're|this meeting is|the council is)(?: now| hereby)? adjourned\b(.*)$`)
-	enBusiness = regexp.MustCompile(`(?i)^(?:if|as|since) (?:there is|there are|we have) (?:nothing|no)\b`)
 	enQuorum   = regexp.MustCompile(`(?i)^(?:and )?we have a quorum$`)
 	enDeclares = regexp.MustCompile(`^((?i:the (?:meeting|session|sitting|motion|amendment|resolution)(?: as amended)?)) is (?:now |hereby |therefore )?((?:closed|adjourned|open|carried|lost|defeated|passed)\b.*)$`)
 	enPuts     = regexp.MustCompile(`^((?i:the (?:[\w ]{0,40})?(?:motion|amendment|resolution|question|proposal)(?: as amended)?)) (?:is|will be|shall be) (?:now )?put to (?:the|a) vote(.*)$`)
@@ -224,7 +223,7 @@ func (v english) acts(sc *scene, u unit, core string) (string, bool) {
 	past := map[string]string{"do not": "did not", "don't": "did not", "cannot": "could not", "can't": "could not", "will": "would", "won't": "would not",
 		"will not": "would not", "would": "would", "wouldn't": "would not", "would not": "would not", "can": "could", "could": "could",
 		"have": "had", "had": "had", "am": "was", "was": "was", "did not": "did not", "didn't": "did not"}
-	said := ""
+	var said string
 	switch {
 	case aux != "" || neg != "":
 		said = past[aux+neg] + " " + verb

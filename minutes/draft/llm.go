@@ -287,7 +287,7 @@ func (c *client) ask(ctx context.Context, system, user string, maxTokens int) (r
 		Model:       c.model,
 		Temperature: 0,
 		Seed:        &seed,
-		MaxTokens:   maxTokens,
+		MaxTokens:   maxTokens, //nolint:staticcheck // local servers know this name, few know its successor
 		Messages: []openai.ChatCompletionMessage{
 			{Role: openai.ChatMessageRoleSystem, Content: system},
 			{Role: openai.ChatMessageRoleUser, Content: user},

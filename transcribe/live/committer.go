@@ -242,7 +242,7 @@ func (c *Committer) ask(ctx context.Context, pcm []float32) ([]float32, error) {
 	if err != nil && ctx.Err() == nil {
 		first := err
 		if probs, err = c.feed(ctx, pcm, false); err != nil {
-			err = fmt.Errorf("%w (and before: %v)", err, first)
+			err = fmt.Errorf("%w (and before: %w)", err, first)
 		}
 	}
 	if ctx.Err() != nil {

@@ -84,7 +84,7 @@ func (c *Committer) glance(ctx context.Context) error {
 	}
 	p.at, p.ran = to, true
 	if err != nil || got.Doubtful() || murmur(got.Evidence()) {
-		return nil // the final decode has guards and another try
+		return nil //nolint:nilerr // the final decode has guards and another try
 	}
 	segs, _ := got.Segments()
 	segs = slices.DeleteFunc(segs, func(s transcribe.Segment) bool { return s.Struck })

@@ -67,7 +67,7 @@ func startChild(ctx context.Context, o Options) (*child, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	c := &child{cmd: exec.Command(o.Command[0], o.args()...), stderr: &tail{}, done: make(chan struct{}), waiting: map[uint32]chan frame{}}
+	c := &child{cmd: exec.Command(o.Command[0], o.args()...), stderr: &tail{}, done: make(chan struct{}), waiting: map[uint32]chan frame{}} //nolint:noctx // it outlives the call that starts it; close and the pipe end it
 	c.cmd.Env = o.environ()
 	c.cmd.SysProcAttr = sysProcAttr()
 	c.cmd.Stderr = c.stderr
