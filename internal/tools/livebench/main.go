@@ -4,7 +4,7 @@
 //
 //	go run ./internal/tools/livebench                 council-demo, with its meeting file
 //	go run ./internal/tools/livebench -meeting=false  … knowing no names
-//	go run ./internal/tools/livebench -file F.wav -language vi -reference F.txt
+//	go run ./internal/tools/livebench -file F.wav -language vi -reference F.txt -turns F.tsv
 //
 // Latencies of council-demo are counted from the true ends of its turns
 // (turns.tsv): to the commit that covers a turn's last words, and to the first
@@ -50,7 +50,7 @@ func main() {
 	flag.StringVar(&s.file, "file", filepath.Join(caseDir, "audio.flac"), "the recording")
 	flag.StringVar(&s.language, "language", "en", "its language")
 	flag.StringVar(&s.reference, "reference", "", "a file with what is said in it; empty = council-demo's")
-	flag.StringVar(&s.turns, "turns", filepath.Join(caseDir, "turns.tsv"), "when turns begin and end; not used with -reference")
+	flag.StringVar(&s.turns, "turns", filepath.Join(caseDir, "turns.tsv"), "when turns begin and end; with -reference the recording's own, or empty")
 	flag.StringVar(&s.events, "events", "", "a file for the events, as JSON lines")
 	flag.BoolVar(&s.meeting, "meeting", true, "use council-demo's meeting.yaml; not with -reference")
 	flag.BoolVar(&s.offline, "offline", true, "transcribe the file offline, too")
@@ -74,7 +74,7 @@ func bench(ctx context.Context, s settings) error {
 		return err
 	}
 	var ends []float64
-	if s.reference == "" {
+	if s.turns != "" {
 		if ends, err = turnEnds(s.turns); err != nil {
 			return err
 		}
