@@ -84,7 +84,6 @@ func (c *Committer) Language() string { return c.dec.Language() }
 func (c *Committer) Feed(ctx context.Context, k Chunk, late int64) error {
 	return c.run(func() error {
 		c.late = max(late, 0)
-		c.preview.fed(c.late, int64(len(k.PCM)))
 		end := k.From + int64(len(k.PCM))
 		if k.From > c.Next() {
 			if err := c.skip(ctx, k.From, transcribe.CoveredGap, noSound); err != nil {
@@ -95,6 +94,7 @@ func (c *Committer) Feed(ctx context.Context, k Chunk, late int64) error {
 		if end <= c.Next() {
 			return nil
 		}
+		c.preview.fed(c.late, int64(len(k.PCM)))
 		c.pcm = append(c.pcm, clean(k.PCM[c.Next()-k.From:])...)
 		if err := c.listen(ctx); err != nil {
 			return err

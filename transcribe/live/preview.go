@@ -10,11 +10,13 @@ import (
 // preview is the state of provisional work. Nothing of it has a say in what is
 // committed.
 type preview struct {
-	least, step int64 // samples between two decodes; step grows under load
-	at          int64 // where the last one ended
-	words       []transcribe.Spoken
-	ran         bool // there was one in the last Feed: how late the next comes is its cost
-	shown       bool // there is provisional text beyond the last commit
+	least int64 // samples between two decodes, at least
+	paid  int64 // what their cost allows
+	step  int64 // what is kept: more than paid for a while after a backlog
+	at    int64 // where the last one ended
+	words []transcribe.Spoken
+	ran   bool // there was one in the last Feed: how late the next comes is its cost
+	shown bool // there is provisional text beyond the last commit
 }
 
 func newPreview(o Options) preview {
@@ -22,7 +24,7 @@ func newPreview(o Options) preview {
 	if step <= 0 {
 		step = int64(StepLeast.Seconds() * rate)
 	}
-	return preview{least: step, step: step}
+	return preview{least: step, paid: step, step: step}
 }
 
 // restPart is the share of time in which provisional work may keep the machine
@@ -31,17 +33,21 @@ const restPart = 0.6
 
 // fed learns from how late the sound is what a decode costs, and sets the step.
 func (p *preview) fed(late, chunk int64) {
-	if !p.ran && late <= lateMost {
-		return
+	bound := func(n int64) int64 { return min(max(n, p.least), int64(StepMost.Seconds()*rate)) }
+	switch {
+	case p.ran:
+		p.ran = false
+		cost := int64(float64(late+chunk) / restPart)
+		p.paid = bound((p.paid + cost) / 2) // half of the way: one slow decode is no load
+		p.step = max(p.step, p.paid)
+		if late <= lateMost {
+			p.step = p.paid
+		}
+	case late > lateMost:
+		p.step = bound(max(p.step, late))
+	default:
+		p.step = max(p.paid, p.step-chunk/2)
 	}
-	cost := float64(late)
-	if p.ran {
-		cost += float64(chunk)
-	}
-	p.ran = false
-	want := int64(cost / restPart)
-	// Half of the way: one slow decode is no load.
-	p.step = min(max((p.step+want)/2, p.least), int64(StepMost.Seconds()*rate))
 }
 
 // restart forgets what a commit has overtaken.
