@@ -70,6 +70,17 @@ func Engine(t *testing.T, open func(t *testing.T) transcribe.Engine, samples ...
 		if again := decode(t, e, samples[0].request()); !reflect.DeepEqual(first, again) {
 			t.Errorf("the same window, decoded again after another:\n%+v\n%+v", first, again)
 		}
+		// A longer window in between leaves more behind than a shorter one.
+		short := samples[0].request()
+		short.PCM = short.PCM[:len(short.PCM)/3]
+		short.AudioContext = context50(len(short.PCM))
+		first = decode(t, e, short)
+		for _, s := range samples {
+			decode(t, e, s.request())
+		}
+		if again := decode(t, e, short); !reflect.DeepEqual(first, again) {
+			t.Errorf("a short window, decoded again after longer ones:\n%+v\n%+v", first, again)
+		}
 	})
 	t.Run("detects the language when none is given, whatever came before", func(t *testing.T) {
 		for _, s := range samples {

@@ -118,7 +118,7 @@ func (n *native) language(r transcribe.Request) (int, error) {
 		}
 		return id, nil
 	}
-	if rc := C.bb_detect_prepare(n.c(), (*C.float)(&r.PCM[0]), C.int(len(r.PCM)), C.int(r.AudioContext), C.int(n.threads)); rc != 0 {
+	if rc := C.bb_detect_prepare(n.c(), (*C.float)(&r.PCM[0]), C.int(len(r.PCM)), C.int(wholeContext(r.AudioContext)), C.int(n.threads)); rc != 0 {
 		return 0, fmt.Errorf("whisper.cpp cannot hear the window (code %d)", int(rc))
 	}
 	probs, err := n.ctx.Whisper_lang_auto_detect(0, n.threads)
@@ -146,7 +146,7 @@ func (n *native) full(r transcribe.Request, language int) (transcribe.Result, er
 	p.SetThreads(n.threads)
 	p.SetNoContext(true)
 	p.SetTranslate(false)
-	p.SetAudioCtx(r.AudioContext)
+	p.SetAudioCtx(wholeContext(r.AudioContext))
 	p.SetTemperature(r.Temperature)
 	p.SetMaxTokensPerSegment(r.MaxTokens)
 	p.SetTokenTimestamps(false) // see align.go
@@ -242,4 +242,19 @@ func (n *native) result(language int, pcm []float32, soundEnd int64) transcribe.
 	spreadOver(invented, float64(afterFrom)/100, float64(afterTo)/100, float64(len(pcm))/transcribe.SampleRate)
 	res.Words = append(res.Words, invented...)
 	return res
+}
+
+// contextStep is what whisper.cpp rounds the decoder's view of the encoder's
+// output up to (n_audio_ctx_pad in whisper.cpp). The rows between are never
+// cleared: they hold what the last longer window left there, and the decoder
+// attends to them. With whole steps there are none between.
+const contextStep = 256
+
+// wholeContext is the audio context that is asked for, in whole steps. 1500 is
+// no multiple, but no window reaches beyond it, so what follows stays zero.
+func wholeContext(asked int) int {
+	if asked <= 0 {
+		return 0
+	}
+	return min((asked+contextStep-1)/contextStep*contextStep, 1500)
 }
