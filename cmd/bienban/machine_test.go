@@ -24,12 +24,20 @@ import (
 // These tests run real processes: the program built once with the tag that lets
 // its worker replay what Whisper answered.
 
+// binaryDir is where that program is built; TestMain takes it away again.
+var binaryDir = filepath.Join(os.TempDir(), "bienban-test-"+strconv.Itoa(os.Getpid()))
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.RemoveAll(binaryDir)
+	os.Exit(code)
+}
+
 var recordedBinary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "bienban-test-")
-	if err != nil {
+	if err := os.MkdirAll(binaryDir, 0o700); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "bienban")
+	path := filepath.Join(binaryDir, "bienban")
 	out, err := exec.Command("go", "build", "-tags", "recorded", "-o", path, ".").CombinedOutput()
 	if err != nil {
 		return "", &exec.Error{Name: string(out), Err: err}
