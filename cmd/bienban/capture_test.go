@@ -26,7 +26,9 @@ const childMark = "BIENBAN_TEST_CLI"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childMark) == "" {
-		os.Exit(m.Run())
+		code := m.Run()
+		_ = os.RemoveAll(binaryDir)
+		os.Exit(code)
 	}
 	if os.Getenv(childMark) == "starter" { // starts a capture as serve does, and waits to be killed
 		exe, err := os.Executable()

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -26,12 +24,6 @@ import (
 
 // binaryDir is where that program is built; TestMain takes it away again.
 var binaryDir = filepath.Join(os.TempDir(), "bienban-test-"+strconv.Itoa(os.Getpid()))
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	_ = os.RemoveAll(binaryDir)
-	os.Exit(code)
-}
 
 var recordedBinary = sync.OnceValues(func() (string, error) {
 	if err := os.MkdirAll(binaryDir, 0o700); err != nil {
