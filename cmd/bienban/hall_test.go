@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os/exec"
@@ -20,12 +21,6 @@ import (
 )
 
 const complete = `the text of a recording is complete recording=(\S+)`
-
-func (m *machine) capture(meeting string, more ...string) {
-	m.t.Helper()
-	p := m.start(append([]string{"capture", "--meeting", meeting, "--data", m.data, "--input", mixer, "--bus", busAddress(m.data)}, more...)...)
-	m.t.Cleanup(func() { _ = p.cmd.Process.Kill() })
-}
 
 var undisturbed = sync.OnceValue(func() *transcribe.Transcript { return new(transcribe.Transcript) })
 
@@ -153,7 +148,7 @@ func watchUntil(t *testing.T, dir string, ok func(capture.Status) bool) (last ca
 		}
 		return nil
 	})
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		t.Fatalf("capture: %v; last %+v", err, last)
 	}
 	return last

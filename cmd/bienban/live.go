@@ -30,9 +30,6 @@ const actWait = 8 * time.Second
 // findWait is how long serve may take to answer at all.
 const findWait = 10 * time.Second
 
-// errEnough ends following: the text is complete, or a person has seen enough.
-var errEnough = errors.New("enough")
-
 // Run follows a hall until its text is complete or somebody leaves.
 func (c *liveCmd) Run(ctx context.Context, e *env) error {
 	address := c.Bus

@@ -144,9 +144,15 @@ func TestAModelThatFailsLeavesTheExtractiveDraftAndAFlag(t *testing.T) {
 	hang := make(chan struct{})
 	defer close(hang)
 	for name, answer := range map[string]func(http.ResponseWriter, *http.Request, ask){
-		"HTTP 500":      func(w http.ResponseWriter, _ *http.Request, _ ask) { http.Error(w, "no", http.StatusInternalServerError) },
-		"HTTP 401":      func(w http.ResponseWriter, _ *http.Request, _ ask) { http.Error(w, `{"error":{"message":"key"}}`, http.StatusUnauthorized) },
-		"HTTP 400":      func(w http.ResponseWriter, _ *http.Request, _ ask) { http.Error(w, `{"error":{"message":"no"}}`, http.StatusBadRequest) },
+		"HTTP 500": func(w http.ResponseWriter, _ *http.Request, _ ask) {
+			http.Error(w, "no", http.StatusInternalServerError)
+		},
+		"HTTP 401": func(w http.ResponseWriter, _ *http.Request, _ ask) {
+			http.Error(w, `{"error":{"message":"key"}}`, http.StatusUnauthorized)
+		},
+		"HTTP 400": func(w http.ResponseWriter, _ *http.Request, _ ask) {
+			http.Error(w, `{"error":{"message":"no"}}`, http.StatusBadRequest)
+		},
 		"never answers": func(_ http.ResponseWriter, r *http.Request, _ ask) { wait(r, hang) },
 		"hangs mid-body": func(w http.ResponseWriter, r *http.Request, _ ask) {
 			fmt.Fprint(w, `{"choices":[{"mess`)
