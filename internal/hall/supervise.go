@@ -122,7 +122,7 @@ func (s *Supervisor) once(ctx context.Context) error {
 		return err
 	case <-silent:
 		_ = cmd.Process.Kill()
-		_ = <-gone // how it ended is known
+		<-gone
 		return fmt.Errorf("it did not say that it lives for %v and was ended", beatMost)
 	case <-ctx.Done():
 	}
@@ -130,10 +130,10 @@ func (s *Supervisor) once(ctx context.Context) error {
 	late := time.NewTimer(endWait)
 	defer late.Stop()
 	select {
-	case _ = <-gone: // it was asked to end
+	case <-gone:
 	case <-late.C:
 		_ = cmd.Process.Kill()
-		_ = <-gone // how it ended is known
+		<-gone
 	}
 	return ctx.Err()
 }
