@@ -5,4 +5,6 @@ set -euo pipefail
 scripts/system.sh test
 args=()
 [ -f ../shared/audio/manifest.tsv ] && args=(-audio ../shared/audio)
-exec go run ./internal/tools/eval "${args[@]}" "$@"
+go run ./internal/tools/eval "${args[@]}" "$@"
+printf '\n## The checker, on labelled sentence/evidence pairs\n\n'
+go test ./minutes/check -count=1 -run 'TestTheCheckerOnLabelledPairs' -v | sed -n 's/.*: \([0-9]* faithful.*\)/- \1/p'
