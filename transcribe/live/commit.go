@@ -74,6 +74,7 @@ func (c *Committer) force(ctx context.Context, all []transcribe.Heard) error {
 	if n > 0 {
 		return c.final(ctx, all[:n], at, at, "")
 	}
+	c.eng.careful = true
 	whole := c.sound(all, now)
 	second, err := c.dec.Decode(ctx, whole, c.before)
 	if err != nil {
@@ -121,6 +122,7 @@ func (c *Committer) sound(heard []transcribe.Heard, to int64) transcribe.Sound {
 // commits it as the text up to to.
 func (c *Committer) final(ctx context.Context, heard []transcribe.Heard, until, to int64, flag string) error {
 	c.learn(to)
+	c.eng.careful = true
 	got, err := c.dec.Decode(ctx, c.sound(heard, until), c.before)
 	if err != nil {
 		return err

@@ -483,6 +483,30 @@ func TestUnderLoadProvisionalWorkIsLeftOutAndNoCommitChanges(t *testing.T) {
 	equal(t, "commits", got, committed(want))
 }
 
+func TestTextThatLastsIsDecodedWithCareAndOnce(t *testing.T) {
+	k := render(talk(8, unbroken))
+	var asked []transcribe.Request
+	e := &hearer{before: func(_ int, r transcribe.Request) error { asked = append(asked, r); return nil }}
+	events := listenTo(t, e, &ears{}, Options{Language: "vi"}, k, 1600)
+	careful := 0
+	for i, r := range asked {
+		if r.Beam > 1 {
+			careful++
+		} else if i == len(asked)-1 {
+			t.Error("the last decode was a quick one")
+		}
+		if r.AudioContext%positionsStep != 0 && r.AudioContext != positionsMost || r.AudioContext*rate/50 < len(r.PCM) {
+			t.Errorf("%d positions for %d samples", r.AudioContext, len(r.PCM))
+		}
+	}
+	if careful != 1 || len(asked) < 3 {
+		t.Errorf("%d of %d decodes were careful, want one: that of the pause is the final one", careful, len(asked))
+	}
+	if last := events[len(events)-2]; last.Type != Committed || last.Text == "" {
+		t.Errorf("the last event but silence is %+v", last)
+	}
+}
+
 func TestProvisionalTextSaysWhatIsStable(t *testing.T) {
 	script := talk(20, unbroken)
 	events := listenTo(t, &hearer{}, &ears{}, Options{Language: "vi"}, render(script), 1600)

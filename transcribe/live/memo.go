@@ -9,10 +9,11 @@ import (
 )
 
 // memo is an engine that remembers its last answer: the decode of a pause is
-// the final one when nobody goes on speaking. It also bounds how much text a
-// window may give, and how hard it is tried.
+// the final one when nobody goes on speaking. It also bounds what a window may
+// cost: how it is listened to, how much text it gives, and how hard it is tried.
 type memo struct {
 	eng     transcribe.Engine
+	careful bool // what is asked now may last
 	request transcribe.Request
 	result  transcribe.Result
 	known   bool
@@ -37,6 +38,10 @@ func (m *memo) Transcribe(ctx context.Context, r transcribe.Request) (transcribe
 	if r.Temperature > 0 && len(r.PCM) < heatLeast {
 		return transcribe.Result{}, errHeat
 	}
+	r.Beam, r.AudioContext = 1, audioContext(len(r.PCM), m.careful)
+	if m.careful {
+		r.Beam = carefulBeam
+	}
 	r.MaxTokens = min(tokensMore+tokensSecond*len(r.PCM)/rate, 220) // 220 is Whisper's own limit
 	if m.known && same(m.request, r) {
 		return m.result, nil
@@ -48,6 +53,32 @@ func (m *memo) Transcribe(ctx context.Context, r transcribe.Request) (transcribe
 	m.request, m.result, m.known = r, res, true
 	m.request.PCM = slices.Clone(r.PCM)
 	return res, nil
+}
+
+// The encoder's positions: 50 a second and some to spare, without which base
+// leaves out the last words; in steps of 256, as whisper.cpp lays them out.
+const (
+	positionsSpare = 128
+	positionsStep  = 256
+	positionsMost  = 1500
+)
+
+// How text is decoded that may last. Measured live on council-demo with base:
+// 5.1 % of words are wrong as provisional text is decoded, 4.8 % with at least
+// 1024 positions, 3.5 % with five beams as well; a window then costs half as
+// much again.
+const (
+	carefulLeast = 1024
+	carefulBeam  = 5
+)
+
+// audioContext is how many encoder positions a window of n samples needs.
+func audioContext(n int, careful bool) int {
+	asked := (50*n+rate-1)/rate + positionsSpare
+	if careful {
+		asked = max(asked, carefulLeast)
+	}
+	return min((asked+positionsStep-1)/positionsStep*positionsStep, positionsMost)
 }
 
 // Close does nothing: the engine is the caller's.

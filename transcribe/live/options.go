@@ -69,6 +69,10 @@ const (
 	batch = 32 * transcribe.DetectorFrame
 	// glanceLeast is how much speech there must be for a provisional decode.
 	glanceLeast = rate * 4 / 10
+	// stopLeast is the silence after which what may be the final decode begins:
+	// late enough to let a breath pass, early enough to be done soon after the
+	// silence that commits.
+	stopLeast = rate * 3 / 10
 	// lateMost is how late the sound may be for provisional work to be done.
 	lateMost = rate / 4
 )

@@ -29,7 +29,7 @@ func newPreview(o Options) preview {
 
 // restPart is the share of time in which provisional work may keep the machine
 // busy: what commits need must fit beside it.
-const restPart = 0.6
+const restPart = 0.5
 
 // fed learns from how late the sound is what a decode costs, and sets the step.
 func (p *preview) fed(late, chunk int64) {
@@ -65,6 +65,7 @@ func (c *Committer) glance(ctx context.Context) error {
 		return nil
 	}
 	all, to := c.heard, c.now()
+	c.eng.careful = false
 	if current, speaking := c.current(); speaking {
 		all = append(all[:len(all):len(all)], current)
 		if to-max(p.at, c.start(all)) < p.step {
@@ -72,10 +73,10 @@ func (c *Committer) glance(ctx context.Context) error {
 		}
 	} else if len(all) > 0 {
 		stop := all[len(all)-1].To + pad
-		if to < stop || p.at == stop {
+		if to < all[len(all)-1].To+stopLeast || p.at == stop {
 			return nil
 		}
-		to = stop
+		to, c.eng.careful = stop, true
 	}
 	speech := int64(0)
 	for _, h := range all {
