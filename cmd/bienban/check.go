@@ -18,15 +18,8 @@ type checkCmd struct {
 
 // Run checks each sentence against its evidence.
 func (c *checkCmd) Run(_ context.Context, e *env) error {
-	m, err := e.readMeeting(c.Meeting)
+	m, t, err := e.readSpoken(c.Meeting, c.Transcript)
 	if err != nil {
-		return err
-	}
-	t, err := e.readTranscript(c.Transcript)
-	if err != nil {
-		return err
-	}
-	if err := e.fits(c.Transcript, m, t); err != nil {
 		return err
 	}
 	mins, err := e.readMinutes(c.File)

@@ -24,15 +24,8 @@ func (c *draftCmd) Run(ctx context.Context, e *env) error {
 	if err := checkLLM(c.LLM); err != nil {
 		return err
 	}
-	m, err := e.readMeeting(c.Meeting)
+	m, t, err := e.readSpoken(c.Meeting, c.Transcript)
 	if err != nil {
-		return err
-	}
-	t, err := e.readTranscript(c.Transcript)
-	if err != nil {
-		return err
-	}
-	if err := e.fits(c.Transcript, m, t); err != nil {
 		return err
 	}
 	if err := canWrite(c.Output); err != nil {

@@ -1,9 +1,10 @@
 package main
 
 import (
+	"path/filepath"
+
 	"bienban/minutes"
 	"bienban/transcribe"
-	"path/filepath"
 )
 
 // readMeeting reads a meeting.yaml and says what it ignored in it.
@@ -21,11 +22,25 @@ func (e *env) readMeeting(path string) (*minutes.Meeting, error) {
 	return m, nil
 }
 
-func (e *env) readTranscript(path string) (*transcribe.Transcript, error) {
-	if err := readable(path); err != nil {
-		return nil, err
+// readSpoken reads a meeting and a transcript of it, refuses a transcript of
+// another agenda, and tells of speakers who are not registered.
+func (e *env) readSpoken(meeting, transcript string) (*minutes.Meeting, *transcribe.Transcript, error) {
+	m, err := e.readMeeting(meeting)
+	if err != nil {
+		return nil, nil, err
 	}
-	return transcribe.ReadTranscriptFile(path)
+	if err := readable(transcript); err != nil {
+		return nil, nil, err
+	}
+	t, err := transcribe.ReadTranscriptFile(transcript)
+	if err != nil {
+		return nil, nil, err
+	}
+	remarks, err := minutes.CheckTranscript(filepath.Base(transcript), m, t)
+	for _, r := range remarks {
+		e.say("%s", r)
+	}
+	return m, t, err
 }
 
 func (e *env) readMinutes(path string) (*minutes.Minutes, error) {
@@ -33,14 +48,4 @@ func (e *env) readMinutes(path string) (*minutes.Minutes, error) {
 		return nil, err
 	}
 	return minutes.ReadMinutes(path)
-}
-
-// fits checks that a transcript is of the meeting's agenda, and tells of
-// speakers who are not registered.
-func (e *env) fits(path string, m *minutes.Meeting, t *transcribe.Transcript) error {
-	remarks, err := minutes.CheckTranscript(filepath.Base(path), m, t)
-	for _, r := range remarks {
-		e.say("%s", r)
-	}
-	return err
 }
