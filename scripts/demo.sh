@@ -10,7 +10,7 @@ echo "  whisper.cpp          6 MB of source, a minute or two to build"
 echo "  Whisper base, Silero 145 MB to fetch, 150 MB on disk"
 if [ "$llm" = auto ]; then
 	echo "  a language model     1.2 GB to fetch with the program that serves it, 1.3 GB on disk"
-	echo "From nothing: up to 12 minutes on two cores; the next time under 5. LLM=none leaves the language model out."
+	echo "From nothing: 5 to 12 minutes on two cores; the next time under 5. LLM=none leaves the language model out."
 else
 	echo "From nothing: up to 5 minutes on two cores."
 fi
