@@ -21,7 +21,8 @@ if [ "${1:-}" = test ]; then
 	want poppler-utils command -v pdftotext
 	want sox command -v sox
 	want ffmpeg command -v ffmpeg
-	want libasound2-plugins test -d /usr/share/alsa
+	want dbus-daemon command -v dbus-daemon # internal/inhibit against a real bus
+	want libasound2-data test -f /usr/share/alsa/alsa.conf # microphones made of ALSA's file plugin
 fi
 for tool in go npm python3; do
 	command -v "$tool" >/dev/null || {
