@@ -48,14 +48,9 @@ func File(ctx context.Context, path string, eng Engine, det Detector, o Options)
 			return nil, err
 		}
 		identified <- nil
-		saved, err := loadCheckpoint(o.Checkpoint, j.id, o.fingerprint())
-		if err != nil {
-			return nil, err
-		}
-		if saved != nil {
-			j.work = *saved
-		}
-		j.dec.language, j.dec.context, j.dec.pace = j.work.Language, j.work.Context, j.work.Pace
+	}
+	if err := j.resume(); err != nil {
+		return nil, err
 	}
 	l := &listener{src: reader, det: det, pack: newPacker(fileLimits())}
 	if format.Channels > 1 {
@@ -98,6 +93,23 @@ func (j *job) identify(ctx context.Context, path string) chan error {
 		done <- err
 	}()
 	return done
+}
+
+// resume takes up the work of an interrupted run, where that is asked for. The
+// job knows its identity by then.
+func (j *job) resume() error {
+	if !j.opts.Resume {
+		return nil
+	}
+	saved, err := loadCheckpoint(j.opts.Checkpoint, j.id, j.opts.fingerprint())
+	if err != nil {
+		return err
+	}
+	if saved != nil {
+		j.work = *saved
+	}
+	j.dec.language, j.dec.context, j.dec.pace = j.work.Language, j.work.Context, j.work.Pace
+	return nil
 }
 
 // run transcribes what the listener hears.

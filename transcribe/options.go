@@ -25,6 +25,9 @@ type Options struct {
 	// that an undisturbed run makes. It is refused when the checkpoint is of
 	// another file, model or options.
 	Resume bool
+	// Identity names the sound of Source: the same sound has the same one, and
+	// no other has. A file is known by its hash.
+	Identity string
 }
 
 // Progress says how far a transcription is.
