@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -214,5 +215,24 @@ func mixOf(used []int, gain []float64) audio.MixOptions {
 			o.Gain = gain
 		}
 	}
+	return o
+}
+
+// MixFor is how a recording's channels become the one that people listen to, by the channel map that the recording
+// keeps (none: all channels as they are). A map that does not fit counts as none, as it does while publishing.
+func MixFor(raw json.RawMessage, channels int) audio.MixOptions {
+	var m *Map
+	if len(raw) > 0 {
+		m = &Map{}
+		if json.Unmarshal(raw, m) != nil {
+			m = nil
+		}
+	}
+	used, gain, _, err := m.fit(channels)
+	if err != nil {
+		return audio.MixOptions{NoEnergies: true}
+	}
+	o := mixOf(used, gain)
+	o.NoEnergies = true
 	return o
 }
