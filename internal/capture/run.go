@@ -39,6 +39,12 @@ type Config struct {
 	Bus       Bus    // nil for none
 	Machine   inhibit.Options
 	FS        durable.FS // nil for the machine's
+	// Now is the recording's clock, nil for the machine's. A source that delivers late, and all of it, gives its own, so
+	// that its being late is no gap.
+	Now func() time.Time
+	// Stored is told up to which position, in frames of the recording's base rate, all is on the disk: when recording
+	// begins or goes on, and after each chunk. Nothing waits for it.
+	Stored func(position int64)
 	// Say gets a line for people now and then; it is called from several goroutines.
 	Say func(text string)
 }
@@ -149,7 +155,7 @@ func (c *capture) begin(ctx context.Context, known bool) error {
 	if err := c.use(f); err != nil {
 		return err
 	}
-	o := record.Options{ID: c.name, Meeting: c.cfg.Meeting, Device: c.cfg.Source.Name, Rate: f.Rate, Channels: f.Channels, Bits: f.Bits}
+	o := record.Options{ID: c.name, Meeting: c.cfg.Meeting, Device: c.cfg.Source.Name, Rate: f.Rate, Channels: f.Channels, Bits: f.Bits, Now: c.cfg.Now}
 	if c.in != nil {
 		c.device = c.in.Name()
 		o.Device = c.device
@@ -164,15 +170,30 @@ func (c *capture) begin(ctx context.Context, known bool) error {
 	}
 	if c.cfg.Bus != nil {
 		c.pub = newPublisher(c)
-		o.OnChunk = func(record.Chunk) { c.pub.poke() }
+	}
+	if c.pub != nil || c.cfg.Stored != nil {
+		o.OnChunk = c.stored
 	}
 	if c.rec, err = record.Create(c.dir, o, c.cfg.FS); err != nil {
 		return err
+	}
+	if c.cfg.Stored != nil {
+		c.cfg.Stored(c.rec.Position())
 	}
 	if c.gone != "" {
 		_ = c.rec.Gap(c.gone)
 	}
 	return nil
+}
+
+// stored passes on that a chunk is on the disk.
+func (c *capture) stored(k record.Chunk) {
+	if c.pub != nil {
+		c.pub.poke()
+	}
+	if c.cfg.Stored != nil {
+		c.cfg.Stored(k.At + k.Span)
+	}
 }
 
 // use makes meter and alarms for a format.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 
 	"bienban/audio"
@@ -55,7 +56,7 @@ type Wave struct {
 func Open(ctx context.Context, dir string, from, to int64, silent []Span) (*Wave, error) {
 	rec, err := record.Open(dir, nil)
 	if err != nil {
-		if errors.Is(err, record.ErrNone) {
+		if errors.Is(err, record.ErrNone) || errors.Is(err, fs.ErrNotExist) {
 			return nil, fault.New(fault.NotFound, "sound: no recording lies there")
 		}
 		return nil, fault.New(fault.Unavailable, "sound: the recording cannot be read: %w", err)

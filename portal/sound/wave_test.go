@@ -246,6 +246,7 @@ func TestWhatIsNotThereIsRefused(t *testing.T) {
 		code     fault.Code
 	}{
 		{"no recording", t.TempDir(), 0, 0, fault.NotFound},
+		{"no folder", filepath.Join(t.TempDir(), "none"), 0, 0, fault.NotFound},
 		{"beyond its end", dir, 0, 16001, fault.Invalid},
 		{"backwards", dir, 10, 5, fault.Invalid},
 		{"before its beginning", dir, -1, 5, fault.Invalid},
@@ -256,13 +257,13 @@ func TestWhatIsNotThereIsRefused(t *testing.T) {
 	}
 }
 
-func TestASecondOfAnHourIsThereAtOnce(t *testing.T) {
+func TestASecondOfALongRecordingIsThereAtOnce(t *testing.T) {
 	if testing.Short() {
-		t.Skip("an hour of sound is made")
+		t.Skip("20 minutes of sound are made")
 	}
 	dir, r := hall(t, 16000, 1, 1)
 	minute := tone(16000, 1, 0, 60*16000)
-	for range 60 {
+	for range 20 {
 		if err := r.AppendWait(t.Context(), minute); err != nil {
 			t.Fatal(err)
 		}
@@ -272,7 +273,7 @@ func TestASecondOfAnHourIsThereAtOnce(t *testing.T) {
 	}
 	began := time.Now()
 	w := open(t, dir, 0, 0)
-	if _, err := w.Seek(44+2*3000*sound.Rate, io.SeekStart); err != nil {
+	if _, err := w.Seek(44+2*1000*sound.Rate, io.SeekStart); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.ReadFull(w, make([]byte, 2*sound.Rate)); err != nil {
