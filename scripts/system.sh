@@ -21,6 +21,7 @@ if [ "${1:-}" = test ]; then
 	want poppler-utils command -v pdftotext
 	want sox command -v sox
 	want ffmpeg command -v ffmpeg
+	want postgresql sh -c 'ls /usr/lib/postgresql/*/bin/initdb' # internal/sqlstore on a server of its own
 	want dbus-daemon command -v dbus-daemon # internal/inhibit against a real bus
 	want libasound2-data test -f /usr/share/alsa/alsa.conf # microphones made of ALSA's file plugin
 fi

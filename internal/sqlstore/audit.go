@@ -67,7 +67,7 @@ func (e Entry) chain(prev []byte) []byte {
 func (s *Store) VerifyAudit(ctx context.Context) (n int64, newest []byte, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT seq, at, actor, action, subject, detail, prev, hash FROM audit ORDER BY seq`)
 	if err != nil {
-		return 0, nil, fail("audit log", err)
+		return 0, nil, s.fail("audit log", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -76,7 +76,7 @@ func (s *Store) VerifyAudit(ctx context.Context) (n int64, newest []byte, err er
 		var detail string
 		var prev []byte
 		if err := rows.Scan(&e.Seq, &at, &e.Actor, &e.Action, &e.Subject, &detail, &prev, &e.Hash); err != nil {
-			return n, newest, fail("audit log", err)
+			return n, newest, s.fail("audit log", err)
 		}
 		e.At, e.Detail = time.UnixMilli(at), json.RawMessage(detail)
 		if e.Seq != n+1 || !bytes.Equal(prev, newest) || !bytes.Equal(e.Hash, e.chain(newest)) {
@@ -84,5 +84,5 @@ func (s *Store) VerifyAudit(ctx context.Context) (n int64, newest []byte, err er
 		}
 		n, newest = e.Seq, e.Hash
 	}
-	return n, newest, fail("audit log", rows.Err())
+	return n, newest, s.fail("audit log", rows.Err())
 }

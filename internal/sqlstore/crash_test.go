@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"bienban/internal/hall"
+	"bienban/internal/sqlstore/pgtest"
 	"bienban/internal/sqlstore/storetest"
 )
 
@@ -66,7 +67,19 @@ func TestEveryAcknowledgedFinalOutlivesKill(t *testing.T) {
 	if testing.Short() {
 		kills = 5
 	}
-	path := filepath.Join(t.TempDir(), "bienban.db")
+	for _, d := range databases {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			where := filepath.Join(t.TempDir(), "bienban.db")
+			if d.name == "PostgreSQL" {
+				where = pgtest.URL(t)
+			}
+			killOften(t, where, kills)
+		})
+	}
+}
+
+func killOften(t *testing.T, path string, kills int) {
 	var acked, most int64
 	for k := range kills {
 		begin, end := runAndKill(t, path)
@@ -165,6 +178,9 @@ func checkWhole(t *testing.T, s *Store, acked int64) {
 		if err := json.Unmarshal(e.Body, &b); err != nil || e.Seq != int64(i)+2 || b.From != int64(i)*100 || b.To != b.From+100 {
 			t.Fatalf("event %d: %+v %s %v", i, e, e.Body, err)
 		}
+	}
+	if s.d.folder != "sqlite" {
+		return
 	}
 	var sound string
 	if err := s.read.QueryRowContext(ctx, `PRAGMA integrity_check`).Scan(&sound); err != nil || sound != "ok" {

@@ -72,7 +72,7 @@ func (s *Store) EventsAfter(ctx context.Context, meeting string, seq int64, limi
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT seq, at, type, body FROM event WHERE meeting = ? AND seq > ? ORDER BY seq LIMIT ?`, meeting, seq, limit)
 	if err != nil {
-		return nil, fail("events", err)
+		return nil, s.fail("events", err)
 	}
 	defer rows.Close()
 	var all []hall.Event
@@ -81,10 +81,10 @@ func (s *Store) EventsAfter(ctx context.Context, meeting string, seq int64, limi
 		var at int64
 		var body string
 		if err := rows.Scan(&e.Seq, &at, &e.Type, &body); err != nil {
-			return nil, fail("events", err)
+			return nil, s.fail("events", err)
 		}
 		e.At, e.Body = time.UnixMilli(at).UTC(), json.RawMessage(body)
 		all = append(all, e)
 	}
-	return all, fail("events", rows.Err())
+	return all, s.fail("events", rows.Err())
 }

@@ -109,14 +109,12 @@ func writeCoverage(ctx context.Context, tx *sql.Tx, recording, layer string, all
 
 // Transcript implements hall.Layers.
 func (s *Store) Transcript(ctx context.Context, recording, layer string) (transcribe.Transcript, error) {
-	// One read transaction: text and coverage of the same moment.
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return transcribe.Transcript{}, fail("transcript of "+recording, err)
-	}
-	defer func() { _ = tx.Rollback() }() // it has changed nothing
-	t, err := transcriptOf(ctx, tx, recording, layer)
-	return t, fail("transcript of "+recording, err)
+	var t transcribe.Transcript
+	err := s.look(ctx, "transcript of "+recording, func(ctx context.Context, tx *sql.Tx) (err error) {
+		t, err = transcriptOf(ctx, tx, recording, layer)
+		return err
+	})
+	return t, err
 }
 
 func transcriptOf(ctx context.Context, tx *sql.Tx, recording, layer string) (transcribe.Transcript, error) {

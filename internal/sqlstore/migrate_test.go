@@ -2,35 +2,36 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"bienban/internal/fault"
+	"bienban/internal/sqlstore/pgtest"
 	"bienban/internal/sqlstore/storetest"
 )
 
 var update = flag.Bool("update", false, "write golden files")
 
 // old makes a database as the program of schema version v left it.
-func old(t *testing.T, path string, v int64) *Store {
+func old(t *testing.T, where string, v int64) *Store {
 	t.Helper()
-	db, err := sql.Open("sqlite", dsn(path, append(pragmas[:len(pragmas):len(pragmas)], durable), "immediate"))
+	s, err := dial(where)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { _ = db.Close() })
-	s := &Store{path: path, write: db}
+	t.Cleanup(func() { _ = s.Close() })
 	p, err := s.provider()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v > 0 { // version 0 is an empty file
+	if v > 0 { // version 0 is an empty database
 		if _, err := p.UpTo(t.Context(), v); err != nil {
 			t.Fatal(err)
 		}
@@ -48,67 +49,150 @@ var rows = map[int64][]string{
 		`INSERT INTO coverage (recording, layer, from_sample, to_sample, kind, note) VALUES ('r', 'live', 0, 100, 'speech', '')`},
 	3: {},
 	4: {`INSERT INTO act (id, meeting, seq) VALUES ('a', 'đại-hội', 1)`},
+	5: {`INSERT INTO account (id, name, display, administrator, disabled, password, made) VALUES ('n', 'nguyệt', 'Trần Thị Nguyệt', TRUE, FALSE, '', 1780300800123)`,
+		`INSERT INTO membership (meeting, account, role, since) VALUES ('đại-hội', 'n', 'secretary', 1780300800123)`},
+}
+
+// latest is the newest schema version of the migrations in one folder.
+func latest(t *testing.T, folder string) (versions []int64) {
+	t.Helper()
+	all, err := migrations.ReadDir("migrations/" + folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range all {
+		v, err := strconv.ParseInt(f.Name()[:5], 10, 64)
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name(), err)
+		}
+		versions = append(versions, v)
+	}
+	return versions
+}
+
+func TestBothDatabasesHaveTheSameMigrations(t *testing.T) {
+	t.Parallel()
+	sqlite, postgres := latest(t, "sqlite"), latest(t, "postgres")
+	if !slices.Equal(sqlite, postgres) {
+		t.Errorf("SQLite has %v, PostgreSQL %v", sqlite, postgres)
+	}
+	for _, d := range []string{"sqlite", "postgres"} {
+		_ = fs.WalkDir(migrations, "migrations/"+d, func(path string, f fs.DirEntry, _ error) error {
+			if b, err := fs.ReadFile(migrations, path); err == nil && strings.Contains(string(b), "+goose Down") {
+				t.Errorf("%s goes back; migrations only go forward", path)
+			}
+			return nil
+		})
+	}
 }
 
 func TestADatabaseOfEachEarlierVersionIsMigratedWithWhatItHolds(t *testing.T) {
 	t.Parallel()
-	newest := int64(len(rows))
-	for v := range newest + 1 {
-		t.Run(fmt.Sprint("version ", v), func(t *testing.T) {
-			t.Parallel()
-			path := filepath.Join(t.TempDir(), "bienban.db")
-			before := old(t, path, v)
-			for i := int64(1); i <= v; i++ {
-				for _, q := range rows[i] {
-					if _, err := before.write.ExecContext(t.Context(), q); err != nil {
-						t.Fatalf("%s: %v", q, err)
-					}
+	versions := append([]int64{0}, latest(t, "sqlite")...)
+	for _, d := range databases {
+		for _, v := range versions {
+			t.Run(fmt.Sprint(d.name, " version ", v), func(t *testing.T) {
+				t.Parallel()
+				where := filepath.Join(t.TempDir(), "bienban.db")
+				if d.name == "PostgreSQL" {
+					where = pgtest.URL(t)
 				}
+				migrateFrom(t, where, v, versions[len(versions)-1])
+			})
+		}
+	}
+}
+
+func migrateFrom(t *testing.T, where string, v, newest int64) {
+	before := old(t, where, v)
+	for i := int64(1); i <= v; i++ {
+		for _, q := range rows[i] {
+			if _, err := before.write.ExecContext(t.Context(), q); err != nil {
+				t.Fatalf("%s: %v", q, err)
 			}
-			if err := before.write.Close(); err != nil {
-				t.Fatal(err)
+		}
+	}
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if v < newest && v > 0 {
+		if s, err := OpenExisting(t.Context(), where); fault.CodeOf(err) != fault.Invalid {
+			if err == nil {
+				_ = s.Close()
 			}
-			s := openAt(t, path)
-			p, err := s.provider()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if is, known, err := p.GetVersions(t.Context()); err != nil || is != known || is != newest {
-				t.Fatalf("schema %d of %d %v: does the table of rows lack a version?", is, known, err)
-			}
-			if v >= 1 {
-				if e, err := s.EventsAfter(t.Context(), "đại-hội", 0, 10); err != nil || len(e) != 1 {
-					t.Errorf("%d events %v, want 1", len(e), err)
-				}
-			}
-			if v < 2 {
-				begin(t, s)
-				return
-			}
-			if err := s.AcceptFinal(t.Context(), storetest.Final("r", 3, 100, 200, "thông qua")); err != nil {
-				t.Fatal(err)
-			}
-			tr, err := s.Transcript(t.Context(), "r", "")
-			if err != nil || len(tr.Segments) != 2 || tr.Segments[0].Text != "biểu quyết" || tr.Segments[1].ID != "s2" {
-				t.Errorf("%+v %v", tr.Segments, err)
-			}
-		})
+			t.Errorf("opened as it stands: %v, want invalid", err)
+		}
+	}
+	s := openAt(t, where)
+	if is, known, err := s.versions(t.Context()); err != nil || is != known || is != newest {
+		t.Fatalf("schema %d of %d %v", is, known, err)
+	}
+	if v >= 1 {
+		if e, err := s.EventsAfter(t.Context(), "đại-hội", 0, 10); err != nil || len(e) != 1 {
+			t.Errorf("%d events %v, want 1", len(e), err)
+		}
+	}
+	if v < 2 {
+		begin(t, s)
+		return
+	}
+	if err := s.AcceptFinal(t.Context(), storetest.Final("r", 3, 100, 200, "thông qua")); err != nil {
+		t.Fatal(err)
+	}
+	tr, err := s.Transcript(t.Context(), "r", "")
+	if err != nil || len(tr.Segments) != 2 || tr.Segments[0].Text != "biểu quyết" || tr.Segments[1].ID != "s2" {
+		t.Errorf("%+v %v", tr.Segments, err)
 	}
 }
 
 func TestADatabaseOfANewerProgramIsRefusedAndNotTouched(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "bienban.db")
-	s := openAt(t, path)
-	if _, err := s.write.ExecContext(t.Context(), `INSERT INTO schema_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
-		t.Fatal(err)
+	for _, d := range databases {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			where := filepath.Join(t.TempDir(), "bienban.db")
+			if d.name == "PostgreSQL" {
+				where = pgtest.URL(t)
+			}
+			s := openAt(t, where)
+			if _, err := s.write.ExecContext(t.Context(), `INSERT INTO schema_version (version_id, is_applied) VALUES (9999, TRUE)`); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			for what, open := range map[string]func(context.Context, string) (*Store, error){"opened": Open, "opened as it stands": OpenExisting} {
+				if _, err := open(t.Context(), where); fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "9999") {
+					t.Errorf("%s: %v, want invalid with the version", what, err)
+				}
+			}
+		})
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
+}
+
+func TestABadURLIsSaidWithoutItsPassword(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"postgres://bb:bimat@127.0.0.1:1/x", "postgres://bb:bimat@[::1/x", "postgres://bb:bimat@127.0.0.1:1/x?sslmode=never"} {
+		_, err := Open(t.Context(), url)
+		if err == nil || strings.Contains(err.Error(), "bimat") {
+			t.Errorf("%v", err)
+		}
 	}
-	_, err := Open(t.Context(), path)
-	if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "9999") {
-		t.Errorf("got %v, want invalid with the version", err)
+}
+
+func TestOnlyPlacesOfArgumentsAreNumbered(t *testing.T) {
+	t.Parallel()
+	for q, want := range map[string]string{
+		`SELECT a FROM b WHERE c = ? AND d IN (?, ?)`:  `SELECT a FROM b WHERE c = $1 AND d IN ($2, $3)`,
+		`SELECT '?', "?", 'đ''?' FROM b WHERE c = ?`:   `SELECT '?', "?", 'đ''?' FROM b WHERE c = $1`,
+		"SELECT a -- why?\nFROM b WHERE c = ?":         "SELECT a -- why?\nFROM b WHERE c = $1",
+		`SELECT 1 - ?`:                                 `SELECT 1 - $1`,
+		`CREATE FUNCTION f() AS $$ SELECT '?', ? $$`:   `CREATE FUNCTION f() AS $$ SELECT '?', ? $$`,
+		`SELECT version_id FROM v WHERE is_applied=$1`: `SELECT version_id FROM v WHERE is_applied=$1`,
+	} {
+		if got := numbered(q); got != want {
+			t.Errorf("%s\n became %s\n    want %s", q, got, want)
+		}
 	}
 }
 

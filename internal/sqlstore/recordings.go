@@ -95,23 +95,23 @@ func (s *Store) EndRecording(ctx context.Context, id string, length int64) error
 // Recording implements hall.Recordings.
 func (s *Store) Recording(ctx context.Context, id string) (hall.Recording, error) {
 	r, err := recordingOf(ctx, s.read, id)
-	return r, fail("recording "+id, err)
+	return r, s.fail("recording "+id, err)
 }
 
 // Unfinished implements hall.Recordings.
 func (s *Store) Unfinished(ctx context.Context) ([]hall.Recording, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+recordingColumns+` FROM recording WHERE length IS NULL OR final_upto < length ORDER BY started, id`)
 	if err != nil {
-		return nil, fail("unfinished recordings", err)
+		return nil, s.fail("unfinished recordings", err)
 	}
 	defer rows.Close()
 	var all []hall.Recording
 	for rows.Next() {
 		r, err := scanRecording(rows.Scan)
 		if err != nil {
-			return nil, fail("unfinished recordings", err)
+			return nil, s.fail("unfinished recordings", err)
 		}
 		all = append(all, r)
 	}
-	return all, fail("unfinished recordings", rows.Err())
+	return all, s.fail("unfinished recordings", rows.Err())
 }

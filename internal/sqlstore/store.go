@@ -6,109 +6,138 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
 
 	"bienban/internal/fault"
 	"bienban/internal/hall"
 )
 
-// Store is one database file.
+// Store is one database.
 type Store struct {
-	path  string
-	write *sql.DB // one connection
-	read  *sql.DB
+	name  string // for messages: the file's name, or where the server is; no secret
+	d     dialect
+	write *sql.DB
+	read  *sql.DB // its connections cannot write
 	now   func() time.Time
 }
 
 var _ hall.Store = (*Store)(nil)
 
+// dialect is all that one database does differently.
+type dialect struct {
+	goose  goose.Dialect
+	folder string // of its migrations
+	// first opens a change: after it, no other change runs until this one ends.
+	// "" where beginning a transaction does that.
+	first string
+	// code gives a driver's error one of our codes; "" when it knows none.
+	code func(error) fault.Code
+	// options for goose.
+	options func() ([]goose.ProviderOption, error)
+}
+
 // readers is how many connections read at once; more wait.
 const readers = 8
 
-// The pragmas of every connection. busy_timeout comes first, since setting
-// journal_mode may itself meet a lock.
-var (
-	pragmas = []string{
-		"busy_timeout(10000)", // ms
-		"journal_mode(WAL)",
-		"foreign_keys(1)",
-		"journal_size_limit(67108864)", // the log shrinks to 64 MiB again after a long reader
-	}
-	durable = "synchronous(FULL)"
-)
+// snapshot is a reading transaction in which all is as of one moment. SQLite has
+// no other kind.
+var snapshot = &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
-// Open opens the database at path, making or migrating it. A database that a
-// newer program has migrated is fault.Invalid.
-func Open(ctx context.Context, path string) (*Store, error) {
-	return open(ctx, path, durable)
-}
-
-// open lets tests leave out the syncs.
-func open(ctx context.Context, path, sync string) (*Store, error) {
-	// SQLite would make the file readable by all.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+// Open opens a database, making or migrating it. where is the path of an SQLite
+// file, or the URL of a PostgreSQL database that is there: postgres://… A
+// database that a newer program has migrated is fault.Invalid.
+func Open(ctx context.Context, where string) (*Store, error) {
+	s, err := dial(where)
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "store: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, fault.New(fault.Unavailable, "store: %w", err)
-	}
-	s := &Store{path: path, now: time.Now}
-	if s.write, err = sql.Open("sqlite", dsn(path, append(pragmas[:len(pragmas):len(pragmas)], sync), "immediate")); err != nil {
-		return nil, fail("open", err)
-	}
-	s.write.SetMaxOpenConns(1)
-	s.write.SetConnMaxLifetime(0)
-	if err := s.migrate(ctx); err != nil {
-		_ = s.write.Close()
 		return nil, err
 	}
-	if s.read, err = sql.Open("sqlite", dsn(path, append(pragmas[:len(pragmas):len(pragmas)], sync, "query_only(1)"), "deferred")); err != nil {
-		_ = s.write.Close()
-		return nil, fail("open", err)
+	if err := s.migrate(ctx); err != nil {
+		_ = s.Close()
+		return nil, err
 	}
-	s.read.SetMaxOpenConns(readers)
 	return s, nil
 }
 
-// dsn is the data source name: pragmas here reach every connection of a pool.
-func dsn(path string, pragmas []string, lock string) string {
-	q := url.Values{"_pragma": pragmas, "_txlock": {lock}}
-	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: q.Encode()}).String()
+// OpenExisting opens a database as it stands, for a program beside the one that
+// serves it: one of another schema version than this program's is fault.Invalid.
+func OpenExisting(ctx context.Context, where string) (*Store, error) {
+	if err := exists(where); err != nil {
+		return nil, err
+	}
+	s, err := dial(where)
+	if err != nil {
+		return nil, err
+	}
+	is, known, err := s.versions(ctx)
+	if err == nil && is != known {
+		err = fault.New(fault.Invalid, "store %s: its schema is version %d and this program's %d; start serve of this version once, or use the bienban that serves it", s.name, is, known)
+	}
+	if err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// dial makes the connections' pools.
+func dial(where string) (*Store, error) {
+	if IsURL(where) {
+		return dialPostgres(where)
+	}
+	return dialSQLite(where, durable)
 }
 
 // provider runs the migrations over the writer's connection.
 func (s *Store) provider() (*goose.Provider, error) {
-	dir, err := fs.Sub(migrations, "migrations")
+	dir, err := fs.Sub(migrations, "migrations/"+s.d.folder)
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectSQLite3, s.write, dir, goose.WithTableName("schema_version"), goose.WithDisableGlobalRegistry(true))
+	options, err := s.d.options()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(s.d.goose, s.write, dir, append(options, goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))...)
+}
+
+// versionTable is where goose notes which migrations were applied.
+const versionTable = "schema_version"
+
+// versions says which version the database's schema has and which this program knows.
+func (s *Store) versions(ctx context.Context) (is, known int64, err error) {
+	p, err := s.provider()
+	if err != nil {
+		return 0, 0, fault.New(fault.Internal, "store: migrations: %w", err)
+	}
+	is, known, err = p.GetVersions(ctx)
+	if err != nil {
+		return 0, 0, s.fail("read its schema version", err)
+	}
+	return is, known, nil
 }
 
 func (s *Store) migrate(ctx context.Context) error {
+	is, known, err := s.versions(ctx)
+	if err != nil {
+		return err
+	}
+	if is > known {
+		return fault.New(fault.Invalid, "store %s: its schema is version %d and this program knows up to %d; use the newer bienban that wrote it", s.name, is, known)
+	}
+	if is == known {
+		return nil
+	}
 	p, err := s.provider()
 	if err != nil {
 		return fault.New(fault.Internal, "store: migrations: %w", err)
 	}
-	is, known, err := p.GetVersions(ctx)
-	if err != nil {
-		return fail("read its schema version", err)
-	}
-	if is > known {
-		return fault.New(fault.Invalid, "store %s: its schema is version %d and this program knows up to %d; use the newer bienban that wrote it", filepath.Base(s.path), is, known)
-	}
 	if _, err := p.Up(ctx); err != nil {
-		return fail("migrate", err)
+		return s.fail("migrate", err)
 	}
 	return nil
 }
@@ -118,49 +147,49 @@ func (s *Store) Close() error {
 	return errors.Join(s.read.Close(), s.write.Close())
 }
 
-// change runs f in the one write transaction; f's error undoes it.
+// change runs f as the one change of its time; f's error undoes it.
 func (s *Store) change(ctx context.Context, what string, f func(ctx context.Context, tx *sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return fail(what, err)
+		return s.fail(what, err)
 	}
-	if err := f(ctx, tx); err != nil {
+	if s.d.first != "" {
+		_, err = tx.ExecContext(ctx, s.d.first)
+	}
+	if err == nil {
+		err = f(ctx, tx)
+	}
+	if err != nil {
 		_ = tx.Rollback() // its error would hide the cause
-		return fail(what, err)
+		return s.fail(what, err)
 	}
-	return fail(what, tx.Commit())
+	return s.fail(what, tx.Commit())
 }
 
-// Result codes of SQLite, https://www.sqlite.org/rescode.html.
-const (
-	codeBusy       = 5
-	codeLocked     = 6
-	codeReadOnly   = 8
-	codeIO         = 10
-	codeFull       = 13
-	codeCantOpen   = 14
-	codeConstraint = 19
-)
+// look runs f over the state of one moment.
+func (s *Store) look(ctx context.Context, what string, f func(ctx context.Context, tx *sql.Tx) error) error {
+	tx, err := s.read.BeginTx(ctx, snapshot)
+	if err != nil {
+		return s.fail(what, err)
+	}
+	defer func() { _ = tx.Rollback() }() // it has changed nothing
+	return s.fail(what, f(ctx, tx))
+}
 
 // fail gives a driver's error one of our codes; those that have one, and a
 // context's, stay as they are.
-func fail(what string, err error) error {
+func (s *Store) fail(what string, err error) error {
 	var coded *fault.Error
 	if err == nil || errors.As(err, &coded) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	code := fault.Internal
-	var e *sqlite.Error
-	if errors.As(err, &e) {
-		switch e.Code() & 0xff {
-		case codeBusy, codeLocked, codeReadOnly, codeIO, codeFull, codeCantOpen:
-			code = fault.Unavailable
-		case codeConstraint:
-			code = fault.Conflict
-		}
-	}
-	if errors.Is(err, sql.ErrConnDone) {
+	code := s.d.code(err)
+	switch {
+	case code != "":
+	case errors.Is(err, sql.ErrConnDone):
 		code = fault.Unavailable
+	default:
+		code = fault.Internal
 	}
 	return fault.New(code, "store: %s: %w", what, err)
 }

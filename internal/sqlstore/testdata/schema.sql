@@ -1,4 +1,22 @@
+CREATE INDEX audit_of_subject ON audit (subject, seq);
+
+CREATE INDEX membership_of_account ON membership (account, meeting);
+
 CREATE INDEX recording_of_meeting ON recording (meeting, started);
+
+CREATE INDEX session_by_expiry ON session (expires);
+
+CREATE INDEX session_of_account ON session (account);
+
+CREATE TABLE account (
+    id            TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
+    name          TEXT    NOT NULL UNIQUE CHECK (name <> ''), -- to sign in with, in the form that accounts.CheckName gives
+    display       TEXT    NOT NULL CHECK (display <> ''),     -- as others see the person
+    administrator INTEGER NOT NULL CHECK (administrator IN (0, 1)),
+    disabled      INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+    password      TEXT    NOT NULL, -- argon2id, PHC string
+    made          INTEGER NOT NULL  -- Unix milliseconds
+) STRICT;
 
 CREATE TABLE act (
     id      TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
@@ -60,6 +78,14 @@ CREATE TABLE meeting (
     seq INTEGER NOT NULL DEFAULT 0 CHECK (seq >= 0)
 ) STRICT;
 
+CREATE TABLE membership (
+    meeting TEXT    NOT NULL REFERENCES meeting (id),
+    account TEXT    NOT NULL REFERENCES account (id),
+    role    TEXT    NOT NULL CHECK (role <> ''),
+    since   INTEGER NOT NULL, -- Unix milliseconds
+    PRIMARY KEY (meeting, account, role)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE recording (
     id         TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
     meeting    TEXT    NOT NULL REFERENCES meeting (id),
@@ -80,6 +106,18 @@ CREATE TABLE segment (
     body        TEXT    NOT NULL CHECK (json_valid(body)), -- transcribe.Segment
     PRIMARY KEY (recording, layer, n),
     FOREIGN KEY (recording, layer) REFERENCES layer (recording, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    token   BLOB    NOT NULL PRIMARY KEY, -- SHA-256 of the cookie's
+    account TEXT    REFERENCES account (id), -- NULL before sign-in
+    data    BLOB    NOT NULL,
+    made    INTEGER NOT NULL, -- Unix milliseconds, as the others
+    seen    INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    ended   INTEGER,
+    address TEXT    NOT NULL,
+    agent   TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
