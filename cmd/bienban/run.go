@@ -63,6 +63,7 @@ type cli struct {
 	Draft      draftCmd      `cmd:"" help:"A transcript to a draft of the minutes."`
 	Check      checkCmd      `cmd:"" help:"Each sentence of any minutes against its evidence."`
 	Export     exportCmd     `cmd:"" help:"Minutes to pdf, txt, json or html."`
+	Verify     verifyCmd     `cmd:"" help:"Check recordings byte for byte, and show what is missing in them and why."`
 	Models     modelsCmd     `cmd:"" help:"List, fetch and verify speech and language models."`
 	Capture    captureCmd    `cmd:"" help:"Record a hall from its mixer, a file or raw samples; or list the microphones."`
 	Serve      serveCmd      `cmd:"" help:"The hub: takes in sound, keeps workers running, stores text."`

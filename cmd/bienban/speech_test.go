@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"bienban/audio"
 	"bienban/internal/casefile/cases"
 	"bienban/internal/measure"
 	modelcat "bienban/models"
@@ -138,5 +140,64 @@ func TestWhatIsInterruptedIsSavedAndGoesOn(t *testing.T) {
 	}
 	if _, err := os.Stat(output + ".partial"); err == nil {
 		t.Error("the state of the interrupted run was left behind")
+	}
+}
+
+// clipWAV writes the first seconds of the council's meeting as a WAV.
+func clipWAV(t *testing.T, dir string, seconds int) string {
+	t.Helper()
+	src, err := audio.Open(t.Context(), council+"audio.flac")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	rate := src.Format().Rate
+	if src.Format().Channels != 1 {
+		t.Fatalf("%+v", src.Format())
+	}
+	frames := seconds * rate
+	h := wavHeader(1, frames)
+	binary.LittleEndian.PutUint32(h[24:], uint32(rate))
+	binary.LittleEndian.PutUint32(h[28:], uint32(2*rate))
+	buf := make([]float32, frames)
+	for n := 0; n < frames; {
+		k, err := src.Read(t.Context(), buf[n:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += k
+	}
+	for i, v := range buf {
+		binary.LittleEndian.PutUint16(h[44+2*i:], uint16(int16(v*(1<<15))))
+	}
+	return write(t, dir, "clip.wav", h)
+}
+
+func TestARecordingOfCaptureIsTranscribedAsItsFileIs(t *testing.T) {
+	bin, dir := speechBinary(t), t.TempDir()
+	wav := clipWAV(t, dir, 9)
+	do := func(args ...string) string {
+		t.Helper()
+		c := exec.Command(bin, args...)
+		var said bytes.Buffer
+		c.Stderr = &said
+		out, err := c.Output()
+		if err != nil {
+			t.Fatalf("%v: %v: %s", args, err, said.String())
+		}
+		return string(out)
+	}
+	do("capture", "--meeting", "m", "--input", wav, "--data", dir)
+	folder := filepath.Join(dir, "recordings", "m")
+	want := do("transcribe", wav, "--language", "en", "--format", "txt")
+	if !strings.Contains(want, "Council") {
+		t.Fatalf("heard %q", want)
+	}
+	if got := do("transcribe", folder, "--language", "en", "--format", "txt"); got != want {
+		t.Errorf("the recording is %q, the file %q", got, want)
+	}
+	events := do("transcribe", folder, "--live", "--language", "en")
+	if !strings.Contains(events, `"type":"committed"`) || !strings.Contains(events, "Council") {
+		t.Errorf("live: %s", events)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"strings"
 
-	"bienban/audio"
 	"bienban/internal/fault"
 	"bienban/minutes"
 	"bienban/models"
@@ -23,7 +22,7 @@ import (
 var transcriptFormats = []string{"json", "jsonl", "srt", "vtt", "txt"}
 
 type transcribeCmd struct {
-	File     string `arg:"" help:"The recording: WAV or FLAC, anything else through ffmpeg."`
+	File     string `arg:"" help:"The recording: WAV or FLAC, anything else through ffmpeg; or the folder of a recording of capture."`
 	Meeting  string `help:"The meeting's meeting.yaml: names and words to expect, microphones, agenda." placeholder:"FILE"`
 	Model    string `default:"base" help:"A speech model (bienban models list)." placeholder:"NAME"`
 	Language string `help:"vi, en, or any language of Whisper; default the meeting's, else detected once." placeholder:"CODE"`
@@ -142,7 +141,7 @@ func (e *env) transcribe(ctx context.Context, r recording) (*transcribe.Transcri
 		return nil, err
 	}
 	defer engine.Close()
-	t, err := transcribe.File(ctx, r.file, engine, engine.Detector(), o)
+	t, err := transcribeSound(ctx, r.file, engine, engine.Detector(), o)
 	if err != nil {
 		return nil, err
 	}
@@ -217,23 +216,6 @@ func threads(asked int) int {
 		return asked
 	}
 	return runtime.NumCPU()
-}
-
-// readableSound refuses what is no sound before a model is loaded for it.
-func readableSound(ctx context.Context, path string) error {
-	if err := readable(path); err != nil {
-		return err
-	}
-	src, err := audio.Open(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer src.Close()
-	var format *audio.FormatError
-	if _, err := src.Read(ctx, make([]float32, src.Format().Channels)); errors.As(err, &format) {
-		return err
-	}
-	return nil
 }
 
 // checkpointPath says where the state of an interrupted run is kept: beside

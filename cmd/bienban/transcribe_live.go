@@ -25,7 +25,7 @@ func (e *env) playLive(ctx context.Context, r recording, output string) error {
 		return err
 	}
 	defer engine.Close()
-	src, err := audio.Open(ctx, r.file)
+	src, err := openSound(ctx, r.file)
 	if err != nil {
 		return err
 	}

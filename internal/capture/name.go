@@ -18,6 +18,7 @@ import (
 	"bienban/internal/bus"
 	"bienban/internal/durable"
 	"bienban/internal/fault"
+	"bienban/internal/lang"
 )
 
 // Folder is where a data folder keeps its recordings, one folder each.
@@ -36,20 +37,21 @@ func CheckMeeting(meeting string) error {
 	return nil
 }
 
-// RecordingName makes of a meeting's name one that folders and buses can use. Different meetings get different names.
+// RecordingName makes of a meeting's name one that folders and buses can use, which people still know: Đại hội is
+// dai-hoi with a number behind it. Different meetings get different names.
 func RecordingName(meeting string) string {
 	const longest = 100 // of bus.CheckName's 128, the rest is for numbers
-	name := strings.Map(func(r rune) rune {
+	plain := func(r rune) rune {
 		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) || r == '-' || r == '_' {
 			return r
 		}
 		return '-'
-	}, meeting)
-	if name == meeting && len(name) <= longest {
-		return name
 	}
-	sum := sha256.Sum256([]byte(meeting))
-	name = strings.Trim(name, "-")
+	if strings.Map(plain, meeting) == meeting && len(meeting) <= longest {
+		return meeting
+	}
+	sum := sha256.Sum256([]byte(lang.NFC(meeting)))
+	name := strings.Trim(strings.Map(plain, lang.FoldPlain(meeting)), "-")
 	return strings.TrimLeft(name[:min(len(name), longest-9)]+"-"+hex.EncodeToString(sum[:4]), "-")
 }
 

@@ -25,6 +25,9 @@ func TestAMeetingsNameBecomesOneThatFoldersAndBusesTake(t *testing.T) {
 	if got := RecordingName("council-2026-03"); got != "council-2026-03" {
 		t.Errorf("%q", got)
 	}
+	if got := RecordingName("Đại hội 13"); !strings.HasPrefix(got, "dai-hoi-13-") || got != RecordingName("Đại hội 13") { // the same, decomposed
+		t.Errorf("%q", got)
+	}
 }
 
 func TestAChannelMapIsRead(t *testing.T) {
