@@ -96,6 +96,7 @@ func (h *hearing) hear(ctx context.Context) error {
 		From: h.work.FinalUpTo, Before: h.work.Before, Language: h.work.Language,
 		Glossary: h.work.Glossary, Channels: h.work.Channels,
 	}, func(e live.Event) error { return h.emit(ctx, e) })
+	h.c.Recall(h.work.Votes)
 	h.final.Store(h.work.FinalUpTo)
 	h.heard.Store(h.work.FinalUpTo)
 
@@ -303,7 +304,7 @@ func (h *hearing) finish(ctx context.Context) error {
 // emit hands an event on: text that is final through the queue, until it is
 // stored there; the other to whoever looks.
 func (h *hearing) emit(ctx context.Context, e live.Event) error {
-	said := Said{Type: string(e.Type), Epoch: h.lease.Epoch(), From: e.FromSample, To: e.ToSample, Text: e.Text, Lag: e.Lag}
+	said := Said{Recording: h.s.id, Type: string(e.Type), Epoch: h.lease.Epoch(), From: e.FromSample, To: e.ToSample, Text: e.Text, Lag: e.Lag}
 	if e.Type == live.Committed {
 		if err := h.hand(ctx, e); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"bienban/transcribe"
+	"bienban/transcribe/live"
 )
 
 // Methods of Ask, with what is sent and answered.
@@ -37,6 +38,7 @@ type Work struct {
 	Folder   string           `json:"folder"` // of the segments, on serve's machine
 	Before   string           `json:"before"` // the last committed words
 	Language string           `json:"language"`
+	Votes    []live.Vote      `json:"votes,omitempty"` // on the language, while it is not settled
 	Glossary []string         `json:"glossary,omitempty"`
 	Channels map[int][]string `json:"channels,omitempty"`
 }
@@ -59,8 +61,9 @@ type Act struct {
 type HallInfo struct {
 	Meeting   string      `json:"meeting"`
 	Title     string      `json:"title,omitempty"`
-	Recording string      `json:"recording"` // its newest
-	Running   bool        `json:"running"`   // a capture records it
+	Recording string      `json:"recording"`          // its newest
+	Running   bool        `json:"running"`            // a capture records it
+	Language  string      `json:"language,omitempty"` // of the recording, or the meeting; "" while not known
 	Agenda    []AgendaRow `json:"agenda,omitempty"`
 	Seconds   float64     `json:"seconds"` // of the recording so far
 }
@@ -98,12 +101,13 @@ func EventSubject(recording string) string { return "event." + recording }
 
 // Said is text as a worker makes it.
 type Said struct {
-	Type  string  `json:"type"` // provisional or committed
-	Epoch uint64  `json:"epoch"`
-	From  int64   `json:"from"`
-	To    int64   `json:"to"`
-	Text  string  `json:"text"`
-	Lag   float64 `json:"lag"` // seconds
+	Recording string  `json:"recording"`
+	Type      string  `json:"type"` // provisional or committed
+	Epoch     uint64  `json:"epoch"`
+	From      int64   `json:"from"`
+	To        int64   `json:"to"`
+	Text      string  `json:"text"`
+	Lag       float64 `json:"lag"` // seconds
 }
 
 // Lag says how a worker keeps up.
