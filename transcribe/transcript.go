@@ -34,6 +34,9 @@ type Segment struct {
 	Words   []Word  `json:"words,omitempty"`
 	Flags   []Flag  `json:"flags,omitempty"`
 	Struck  bool    `json:"struck,omitempty"` // refused by a guard: kept for review, in no text, srt, vtt or draft
+	// Language stands in the first segment of a live window that was heard while the recording's language was not
+	// settled: what the window was heard to be in.
+	Language string `json:"language,omitempty"`
 }
 
 // Word is one recognised word.

@@ -80,6 +80,9 @@ func (d *Desk) begin(ctx context.Context, raw json.RawMessage) (any, error) {
 	if w.Language == "" {
 		w.Language = m.Language
 	}
+	if w.Language == "" {
+		w.Votes = live.VotesOf(t.Segments)
+	}
 	w.Glossary, w.Channels = m.Glossary, m.Channels
 	if names := channelNames(w.Folder); len(names) > 0 {
 		w.Channels = names // of this recording: who sat where that day
@@ -171,6 +174,9 @@ func (d *Desk) hall(ctx context.Context, raw json.RawMessage) (any, error) {
 		return nil, err
 	}
 	info.Title, info.Agenda = m.Title, m.Agenda
+	if info.Language = r.Language; info.Language == "" {
+		info.Language = m.Language
+	}
 	s, err := look(filepath.Join(d.Root, r.ID))
 	if err == nil {
 		info.Running, info.Seconds = s.running, float64(s.end)/bus.SampleRate

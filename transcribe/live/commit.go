@@ -137,8 +137,11 @@ func (c *Committer) put(ctx context.Context, got transcribe.Decoded, to int64, f
 	} else if c.failures++; c.failures >= failuresMost {
 		return fmt.Errorf("the recogniser failed on %d windows in a row: %w", c.failures, err)
 	}
-	c.vote(got)
+	voted := c.vote(got)
 	segs, covers := got.Segments()
+	if voted && len(segs) > 0 {
+		segs[0].Language = got.Language()
+	}
 	if murmur(got.Evidence()) {
 		strike(segs, covers)
 	}

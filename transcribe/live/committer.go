@@ -47,8 +47,8 @@ type Committer struct {
 	heard []transcribe.Heard
 
 	before   string // committed text, for the prompt
-	votes    []vote
-	failures int // windows in a row that the engine failed
+	votes    []Vote // while no language is settled
+	failures int    // windows in a row that the engine failed
 	preview  preview
 	late     int64
 	broken   error

@@ -37,37 +37,67 @@ func poisoned(segs []transcribe.Segment) bool {
 	return false
 }
 
-// vote is a window's language.
-type vote struct {
-	language string
-	words    int
+// Vote is a window's word on the language of the recording.
+type Vote struct {
+	Language string `json:"language"`
+	Words    int    `json:"words"`
 }
 
 // votesMost is how many windows have a say where no two agree, as for files.
 const votesMost = 3
 
-// vote settles the language once two windows agree, or three have spoken. A
-// murmur has no say.
-func (c *Committer) vote(got transcribe.Decoded) {
+// VotesOf are the votes of the windows that these segments are from: they stand
+// in the first segment of each window that was heard while nothing was settled.
+func VotesOf(committed []transcribe.Segment) []Vote {
+	var out []Vote
+	for _, s := range committed {
+		if s.Language != "" {
+			out = append(out, Vote{Language: s.Language})
+		}
+		if n := len(out); n > 0 {
+			out[n-1].Words += len(s.Words)
+		}
+	}
+	return out[:min(len(out), votesMost)]
+}
+
+// Recall gives a committer that goes on the votes of before, so that a
+// recording's language is settled by the same windows whoever heard them. It
+// comes before the first Feed.
+func (c *Committer) Recall(votes []Vote) {
+	if c.dec.Language() == "" {
+		c.votes = append([]Vote(nil), votes...)
+		c.settle()
+	}
+}
+
+// vote counts a window's language and says whether it had a say. A murmur has none.
+func (c *Committer) vote(got transcribe.Decoded) bool {
 	const least = 3 // words
 	if c.dec.Language() != "" || got.Language() == "" || len(got.Words()) < least {
-		return
+		return false
 	}
-	c.votes = append(c.votes, vote{got.Language(), len(got.Words())})
+	c.votes = append(c.votes, Vote{got.Language(), len(got.Words())})
+	c.settle()
+	return true
+}
+
+// settle settles the language once two windows agree, or three have spoken.
+func (c *Committer) settle() {
 	best, most := "", 0
 	for _, v := range c.votes {
 		n, words := 0, 0
 		for _, o := range c.votes {
-			if o.language == v.language {
-				n, words = n+1, words+o.words
+			if o.Language == v.Language {
+				n, words = n+1, words+o.Words
 			}
 		}
 		if n >= 2 {
-			c.dec.SetLanguage(v.language)
+			c.dec.SetLanguage(v.Language)
 			return
 		}
 		if words > most {
-			best, most = v.language, words
+			best, most = v.Language, words
 		}
 	}
 	if len(c.votes) >= votesMost {
