@@ -104,7 +104,7 @@ func (d *detector) try(ctx context.Context, part []float32) ([]float32, error) {
 }
 
 func (d *detector) ask(ctx context.Context, c *child, k kind, pcm []float32) (frame, error) {
-	return c.call(ctx, d.process.calls.Add(1), k, packStream(d.stream, pcm), d.process.opts.HangAfter)
+	return c.call(ctx, d.process.calls.Add(1), k, packStream(d.stream, pcm), d.process.hangAfter())
 }
 
 // Reset begins a new stream.

@@ -23,11 +23,17 @@ type Options struct {
 	// Beam is used for requests that do not say their own; 0 or 1 = greedy.
 	Beam int
 	// HangAfter ends a child that has not answered a call for so long; 0 = 5
-	// minutes: a large model on two busy cores takes about one for a window.
+	// minutes: a large model on two busy cores takes about one for a window. The
+	// window's second try has longer, up to these 5 minutes, and where that
+	// succeeds the machine is slow and not hung: later calls have as long.
 	HangAfter time.Duration
 	Log       *slog.Logger // nil = none; never gets what was said
 	Env       []string     // more environment for the child, "NAME=value"
 }
+
+// patience is how long a call may take where nothing else is said, and how long
+// a second try may take at least where something is.
+const patience = 5 * time.Minute
 
 func (o Options) withDefaults() (Options, error) {
 	if o.Command == nil {
@@ -60,7 +66,7 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("engine: %d threads: use 0 to 256", o.Threads)
 	}
 	if o.HangAfter == 0 {
-		o.HangAfter = 5 * time.Minute
+		o.HangAfter = patience
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -28,6 +28,7 @@ type Process struct {
 	decode  chan struct{} // holds one token: the right to decode
 	calls   atomic.Uint32
 	streams atomic.Uint32
+	hang    atomic.Int64 // nanoseconds after which a call is hung
 
 	mu      sync.Mutex
 	current *child
@@ -42,6 +43,7 @@ func Start(ctx context.Context, opts Options) (*Process, error) {
 		return nil, err
 	}
 	p := &Process{opts: opts, decode: make(chan struct{}, 1)}
+	p.hang.Store(int64(opts.HangAfter))
 	if _, err := p.running(ctx); err != nil {
 		return nil, err
 	}
@@ -99,10 +101,14 @@ func (p *Process) Transcribe(ctx context.Context, r transcribe.Request) (transcr
 		return transcribe.Result{}, ctx.Err()
 	}
 	var crash *CrashError
-	f, err := p.call(ctx, askDecode, payload)
+	f, err := p.call(ctx, askDecode, payload, p.hangAfter())
 	if errors.As(err, &crash) {
 		p.opts.Log.Warn("speech engine crashed; decoding the window again", "error", err)
-		f, err = p.call(ctx, askDecode, payload)
+		start := time.Now()
+		f, err = p.call(ctx, askDecode, payload, p.secondTry())
+		if took := time.Since(start); err == nil && took > p.hangAfter() {
+			p.hang.Store(int64(2 * took))
+		}
 	}
 	if err != nil {
 		return transcribe.Result{}, err
@@ -133,13 +139,23 @@ func check(r transcribe.Request) error {
 	return nil
 }
 
+// hangAfter is how long a call may take.
+func (p *Process) hangAfter() time.Duration { return time.Duration(p.hang.Load()) }
+
+// secondTry is how long a window's second try may take: a machine that is only
+// slow must not lose the window.
+func (p *Process) secondTry() time.Duration {
+	d := p.hangAfter()
+	return max(d, min(10*d, patience))
+}
+
 // call asks the child, starting one where none runs.
-func (p *Process) call(ctx context.Context, k kind, payload []byte) (frame, error) {
+func (p *Process) call(ctx context.Context, k kind, payload []byte, hang time.Duration) (frame, error) {
 	c, err := p.running(ctx)
 	if err != nil {
 		return frame{}, err
 	}
-	return c.call(ctx, p.calls.Add(1), k, payload, p.opts.HangAfter)
+	return c.call(ctx, p.calls.Add(1), k, payload, hang)
 }
 
 // running returns the child, started anew when the last one has ended.

@@ -43,6 +43,17 @@ func childMode(mode string) error {
 			return err
 		}
 		return Serve(ctx, Backend{Engine: e, Detector: func() (transcribe.Detector, error) { return &level{}, nil }}, os.Stdin, os.Stdout)
+	case "stuck", "slow": // the first child answers nothing; or each takes its time
+		e, err := recordedEngine()
+		if err != nil {
+			return err
+		}
+		if mode == "slow" {
+			e = slowed{e}
+		} else if f, err := os.OpenFile(os.Args[2]+".stuck", os.O_CREATE|os.O_EXCL, 0o600); err == nil { // beside --model
+			return errors.Join(f.Close(), writeJSON(os.Stdout, sayReady, 0, hello{}), sleep(time.Minute))
+		}
+		return Serve(ctx, Backend{Engine: e, Detector: func() (transcribe.Detector, error) { return &level{}, nil }}, os.Stdin, os.Stdout)
 	case "deaf": // answers nothing, does not hear a cancel
 		return errors.Join(writeJSON(os.Stdout, sayReady, 0, hello{}), sleep(time.Minute))
 	case "dying": // crashes in every call
@@ -60,6 +71,16 @@ func childMode(mode string) error {
 		return errors.Join(writeJSON(os.Stdout, sayError, 0, failure{Message: "speech model x.bin: is damaged"}), errors.New("damaged"))
 	}
 	return fmt.Errorf("unknown mode %q", mode)
+}
+
+// slowed is an engine on a machine that is too slow for it.
+type slowed struct{ transcribe.Engine }
+
+const slowWindow = 400 * time.Millisecond
+
+func (s slowed) Transcribe(ctx context.Context, r transcribe.Request) (transcribe.Result, error) {
+	time.Sleep(slowWindow)
+	return s.Engine.Transcribe(ctx, r)
 }
 
 func sleep(d time.Duration) error { time.Sleep(d); return nil }
@@ -222,8 +243,30 @@ func TestWhatGoesWrongInAChildIsSaid(t *testing.T) {
 		p := mustStart(t, "deaf", func(o *Options) { o.HangAfter = 20 * time.Millisecond })
 		_, err := p.Transcribe(t.Context(), window)
 		var crash *CrashError
-		if !errors.As(err, &crash) || !strings.Contains(err.Error(), "no answer for 20ms") {
+		if !errors.As(err, &crash) || !strings.Contains(err.Error(), "no answer for 200ms") {
 			t.Errorf("%v", err)
+		}
+	})
+	t.Run("a window on which the engine hung is decoded again by another", func(t *testing.T) {
+		p := mustStart(t, "stuck", func(o *Options) { o.HangAfter = 300 * time.Millisecond })
+		first := p.PID()
+		got, err := p.Transcribe(t.Context(), window)
+		if err != nil || got.Text != numberedResult(1).Text || p.PID() == first {
+			t.Errorf("%q, %v; child %d, then %d", got.Text, err, first, p.PID())
+		}
+	})
+	t.Run("a machine that is only slow loses no window, and is not taken for hung twice", func(t *testing.T) {
+		p := mustStart(t, "slow", func(o *Options) { o.HangAfter = slowWindow / 2 })
+		var pids []int
+		for range 3 {
+			got, err := p.Transcribe(t.Context(), window)
+			if err != nil || got.Text != numberedResult(1).Text {
+				t.Fatalf("%q, %v", got.Text, err)
+			}
+			pids = append(pids, p.PID())
+		}
+		if pids[0] != pids[1] || pids[1] != pids[2] {
+			t.Errorf("children %v", pids)
 		}
 	})
 	t.Run("cancelling ends a child that does not listen, within a second", func(t *testing.T) {
