@@ -49,7 +49,7 @@ var rows = map[int64][]string{
 		`INSERT INTO coverage (recording, layer, from_sample, to_sample, kind, note) VALUES ('r', 'live', 0, 100, 'speech', '')`},
 	3: {},
 	4: {`INSERT INTO act (id, meeting, seq) VALUES ('a', 'đại-hội', 1)`},
-	5: {`INSERT INTO account (id, name, display, administrator, disabled, password, made) VALUES ('n', 'nguyệt', 'Trần Thị Nguyệt', TRUE, FALSE, '', 1780300800123)`,
+	5: {`INSERT INTO account (id, login, name, language, administrator, disabled, password, made) VALUES ('n', 'nguyệt', 'Trần Thị Nguyệt', 'vi', TRUE, FALSE, '', 1780300800123)`,
 		`INSERT INTO membership (meeting, account, role, since) VALUES ('đại-hội', 'n', 'secretary', 1780300800123)`},
 }
 

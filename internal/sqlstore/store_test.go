@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"bienban/internal/accounts"
 	"bienban/internal/fault"
 	"bienban/internal/hall"
 	"bienban/internal/sqlstore/pgtest"
@@ -65,6 +66,7 @@ func TestEachDatabaseKeepsTheContract(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
 			storetest.Suite{New: func(t testing.TB) hall.Store { return d.make(t) }}.Run(t)
+			storetest.Accounts{New: func(t testing.TB) accounts.Store { return d.make(t) }}.Run(t)
 		})
 	}
 }

@@ -1,4 +1,5 @@
-// Package storetest is the conformance suite that every implementation of
-// hall.Store passes. It tests what the interface promises; crash tests and
-// migrations are with the implementation.
+// Package storetest has the conformance suites that every implementation of a
+// store passes: Suite for hall.Store, Accounts for accounts.Store. They test what
+// the interfaces promise; crash tests and migrations are with the
+// implementation.
 package storetest

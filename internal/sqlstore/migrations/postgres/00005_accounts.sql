@@ -1,8 +1,9 @@
 -- +goose Up
 CREATE TABLE account (
     id            TEXT    COLLATE "C" NOT NULL PRIMARY KEY CHECK (id <> ''),
-    name          TEXT    COLLATE "C" NOT NULL UNIQUE CHECK (name <> ''),
-    display       TEXT    COLLATE "C" NOT NULL CHECK (display <> ''),
+    login         TEXT    COLLATE "C" NOT NULL UNIQUE CHECK (login <> ''),
+    name          TEXT    COLLATE "C" NOT NULL CHECK (name <> ''),
+    language      TEXT    COLLATE "C" NOT NULL,
     administrator BOOLEAN NOT NULL,
     disabled      BOOLEAN NOT NULL,
     password      TEXT    COLLATE "C" NOT NULL,

@@ -1,8 +1,9 @@
 -- +goose Up
 CREATE TABLE account (
     id            TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
-    name          TEXT    NOT NULL UNIQUE CHECK (name <> ''), -- to sign in with, in the form that accounts.CheckName gives
-    display       TEXT    NOT NULL CHECK (display <> ''),     -- as others see the person
+    login         TEXT    NOT NULL UNIQUE CHECK (login <> ''), -- to sign in with, in the form that accounts.CheckLogin gives
+    name          TEXT    NOT NULL CHECK (name <> ''), -- as others see the person
+    language      TEXT    NOT NULL, -- of the interface; '' for the browser's
     administrator INTEGER NOT NULL CHECK (administrator IN (0, 1)),
     disabled      INTEGER NOT NULL CHECK (disabled IN (0, 1)),
     password      TEXT    NOT NULL, -- argon2id, PHC string
