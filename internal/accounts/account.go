@@ -56,7 +56,7 @@ const (
 // cannot be one is fault.Invalid.
 func CheckLogin(login string) (string, error) {
 	out, err := precis.UsernameCaseMapped.String(strings.TrimSpace(login))
-	if err != nil || utf8.RuneCountInString(out) > loginMost {
+	if err != nil || out == "" || utf8.RuneCountInString(out) > loginMost {
 		return "", problem("Tên đăng nhập phải có từ 1 đến 64 chữ cái, chữ số hoặc dấu như . - _ @ và không có khoảng trắng.",
 			"A sign-in name has 1 to 64 letters, digits or marks like . - _ @ and no spaces.")
 	}
