@@ -285,3 +285,6 @@ func CheckTranscript(name string, m *Meeting, t *transcribe.Transcript) (remarks
 	}
 	return c.remarks, nil
 }
+
+// ToNFC makes every string that p points at or holds NFC.
+func ToNFC(p any) { compose(reflect.ValueOf(p).Elem()) }

@@ -352,3 +352,18 @@ func looksLikePerson(name string) bool {
 	}
 	return isASCII(name) || slices.Contains(surnames, lang.Fold(words[0]))
 }
+
+// Check fills in defaults and finds the first thing wrong with a meeting that was
+// not read from a file; name is what errors call it. Remarks are as ReadMeeting's.
+func (m *Meeting) Check(name string, opts ...ReadOption) (remarks []string, err error) {
+	var o readOptions
+	for _, f := range opts {
+		f(&o)
+	}
+	return m.check(&checker{name: name, secret: o.secret})
+}
+
+// KnownRoles says whether all are roles that a person may have.
+func KnownRoles(all Roles) bool {
+	return !slices.ContainsFunc(all, func(r string) bool { return !slices.Contains(roles, r) })
+}

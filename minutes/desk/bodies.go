@@ -5,12 +5,12 @@ import "bienban/minutes"
 // Created makes a meeting. Without an agenda it has none yet; a programme
 // template (templates/programmes) or a pasted table (internal/register) gives one.
 type Created struct {
-	Head    Head       `json:"head"`
-	Agenda  []ItemData `json:"agenda,omitempty"` // Parent: the place of the parent in this list, from 1 ("2")
-	People  []Person   `json:"people,omitempty"`
-	Clerk   string     `json:"clerk"` // id of the user who becomes the first clerk
-	Name    string     `json:"name"`  // of that user
-	Session []Session  `json:"sessions,omitempty"`
+	Head     Head       `json:"head"`
+	Agenda   []ItemData `json:"agenda,omitempty"` // Parent: the place of the parent in this list, from 1 ("2")
+	People   []Person   `json:"people,omitempty"`
+	Clerk    string     `json:"clerk"` // id of the user who becomes the first clerk
+	Name     string     `json:"name"`  // of that user
+	Sessions []Session  `json:"sessions,omitempty"`
 }
 
 // Nothing is the body of kinds that need none.
@@ -39,6 +39,7 @@ type HeadChanged struct {
 	Form       *string            `json:"form,omitempty"`
 	Switches   *map[string]string `json:"switches,omitempty"`
 	Recipients *[]string          `json:"recipients,omitempty"`
+	Quorum     *string            `json:"quorum,omitempty"`
 }
 
 // MemberSet gives a user these roles; none takes the user out.
@@ -111,8 +112,12 @@ type ChannelsSet struct {
 	Channels []Channel `json:"channels"`
 }
 
-// DocumentSet makes or changes a document. Without an id it is a new one.
-type DocumentSet struct{ Document }
+// DocumentSet makes or changes a document. Without an id it is a new one. Text is
+// its words, for search; they are kept beside the state, nil leaves them.
+type DocumentSet struct {
+	Document
+	Text *string `json:"text,omitempty"`
+}
 
 // SignersSet sets who signs.
 type SignersSet struct {

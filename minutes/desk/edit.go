@@ -32,6 +32,7 @@ type Overlay struct {
 	Into      string                    `json:"into,omitempty"`      // merged into that segment, which holds the words
 	Joined    []string                  `json:"joined,omitempty"`    // merged into this one
 	Dismissed *transcribe.Act           `json:"dismissed,omitempty"` // by whom and why
+	Kept      bool                      `json:"kept,omitempty"`      // a guard struck it and a person says it was said
 	Resolved  map[string]transcribe.Act `json:"resolved,omitempty"`  // flag's code → who and why
 	Chosen    string                    `json:"chosen,omitempty"`    // after an adoption: "old" or "new"
 	From      int64                     `json:"from,omitempty"`      // of a stretch, in samples
@@ -51,6 +52,11 @@ type Sheet struct {
 	Transcript transcribe.Transcript `json:"transcript"`
 	// Rev is the seq of each touched segment's newest edit.
 	Rev map[string]int64 `json:"rev,omitempty"`
+	// Dismissed names segments that a person dismissed, with who and why; in the
+	// transcript they are struck.
+	Dismissed map[string]transcribe.Act `json:"dismissed,omitempty"`
+	// Touched names the shown segments that people changed.
+	Touched map[string]bool `json:"touched,omitempty"`
 	// Asks names touched segments of an earlier layer that differ from the
 	// adopted one, with the adopted one's text there: LayerChosen answers.
 	Asks map[string]string `json:"asks,omitempty"`

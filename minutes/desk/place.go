@@ -8,6 +8,9 @@ import "time"
 type Place struct {
 	Recording string `json:"recording,omitempty"`
 	Sample    int64  `json:"sample,omitempty"`
+	// Age is for acts that mean "now": how many milliseconds ago the sender heard
+	// that the recording stood at Sample. Apply adds it; nothing keeps it.
+	Age int64 `json:"age,omitempty"`
 }
 
 // SampleRate is that of places, in Hz.

@@ -69,6 +69,9 @@ type Head struct {
 	Form       string            `json:"form,omitempty"`
 	Switches   map[string]string `json:"switches,omitempty"`
 	Recipients []string          `json:"recipients,omitempty"`
+	// Quorum is the share of the summoned that must be present, "2/3", or a number
+	// of members, "5"; "" = as the kind's rule has it (State.Quorum).
+	Quorum string `json:"quorum,omitempty"`
 }
 
 // Member is a user with roles in this meeting.
@@ -95,6 +98,8 @@ type Item struct {
 	Why     string `json:"why,omitempty"`  // of the skipping
 	Into    string `json:"into,omitempty"` // merged into that item: it holds all that was filed here
 	Live    bool   `json:"live,omitempty"` // added while the meeting ran
+	// Rank orders an item among its parent's: State.Items is kept in that order.
+	Rank float64 `json:"rank"`
 }
 
 // ItemData is what people enter of an item.
@@ -126,7 +131,6 @@ type Document struct {
 	ID string `json:"id"`
 	minutes.Document
 	Secrecy string `json:"secrecy,omitempty"`
-	Text    string `json:"text,omitempty"` // plain text, for search and the glossary
 }
 
 // Recording is a recording of the meeting. The list is the store's: acts file
@@ -255,6 +259,7 @@ type Point struct {
 
 // Passage is a step from one phase to another that was made.
 type Passage struct {
+	ID     string `json:"id"`
 	From   Phase  `json:"from"`
 	To     Phase  `json:"to"`
 	Reason string `json:"reason,omitempty"`

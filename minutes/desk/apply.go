@@ -1,0 +1,260 @@
+package desk
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"bienban/internal/fault"
+	"bienban/minutes"
+)
+
+// Input is what Apply needs beside state and act.
+type Input struct {
+	// Seq is the number that the act's event will have.
+	Seq int64
+	// Text is what acts on the text need: the recording's segments and edits that
+	// Act.Needs names.
+	Text Source
+	// Secret says that the installation may hold secret meetings and documents.
+	Secret bool
+	// Undone is the event of the act that KindUndo names; nil when there is none.
+	Undone *EventBody
+	// UndoneSeq and UndoneKind belong to it.
+	UndoneSeq  int64
+	UndoneKind Kind
+}
+
+// Output is what an act did.
+type Output struct {
+	State    *State // the next one; the one given is unchanged
+	Changes  []Change
+	Edits    []Edit
+	Made     string // id of the thing that it made
+	Place    Place
+	Item     string // that the act is about, for the event
+	Text     string
+	Summary  Summary
+	Conflict *Conflict
+	Undoes   string // id of the act that was undone
+	// Document and DocumentText are set when a document's words came with the act.
+	Document     string
+	DocumentText *string
+	// Adopt is set by KindAdopted: the store makes this layer count.
+	Adopt *LayerAdopted
+}
+
+// Limits on what one act may carry. They are far above what people do, and keep
+// a hostile sender from filling a store's row.
+const (
+	maxBody   = 4 << 20 // bytes; a register of 20,000 rows
+	maxText   = 20_000  // runes of one text
+	maxName   = 500     // runes of a name or a title
+	maxThings = 20_000  // of one kind in a meeting
+	maxBulk   = 20_000  // segments in one act
+)
+
+var actID = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+
+// Check says what is wrong with an act's form, before anything is loaded.
+func (a Act) Check() error {
+	switch _, known := rules()[a.Kind]; {
+	case !actID.MatchString(a.ID):
+		return fault.New(fault.Invalid, "act: its id must be 16 to 64 letters, digits, - or _")
+	case !known:
+		return fault.New(fault.Invalid, "act: nobody can do %.40q", a.Kind)
+	case len(a.Body) > maxBody:
+		return fault.New(fault.Invalid, "act %s: its body has more than %d bytes", a.Kind, maxBody)
+	case !utf8.Valid(a.Body):
+		return fault.New(fault.Invalid, "act %s: its body is not UTF-8", a.Kind)
+	case a.Base < 0:
+		return fault.New(fault.Invalid, "act %s: base %d", a.Kind, a.Base)
+	}
+	return nil
+}
+
+// Permission is what an act's kind needs; "" for an unknown kind. An undo or a
+// settlement needs, besides, what the act behind it needs (Apply's roles).
+func (k Kind) Permission() Permission { return rules()[k].permission }
+
+// Apply gives the state after an act, and what it changed. roles are those of who
+// does it. It reads no clock: the act carries its time.
+//
+// Errors: fault.Forbidden for what the roles do not permit, fault.Locked for what
+// the phase does not allow, fault.Invalid for what no retry will mend,
+// fault.Conflict for an undo that others have built on.
+func Apply(s *State, a Act, roles Roles, in Input) (*Output, error) {
+	if err := a.Check(); err != nil {
+		return nil, err
+	}
+	r := rules()[a.Kind]
+	if err := allowed(s, a.Kind, r, roles); err != nil {
+		return nil, err
+	}
+	if a.Base >= in.Seq {
+		return nil, fault.New(fault.Invalid, "act %s: base %d is newer than the meeting", a.Kind, a.Base)
+	}
+	return run(s, a, r, roles, in, a.Base)
+}
+
+// allowed says whether these roles may do the kind in the meeting's phase.
+func allowed(s *State, k Kind, r rule, roles Roles) error {
+	if !roles.May(r.permission) {
+		return fault.New(fault.Forbidden, "%s: your role in this meeting does not permit it (%s)", k, r.permission)
+	}
+	if !s.Phase.Allows(k) {
+		return fault.New(fault.Locked, "%s: not while the meeting is %s", k, s.Phase)
+	}
+	return nil
+}
+
+// run applies an allowed act; base is the newest event that its sender knew.
+func run(s *State, a Act, r rule, roles Roles, in Input, base int64) (*Output, error) {
+	t := &turn{old: s, s: s.copy(), act: a, kind: a.Kind, roles: roles, in: in, base: base, now: r.how&now != 0}
+	err := r.do(t)
+	var gone *goneError
+	switch {
+	case errors.As(err, &gone):
+		return t.conflict(gone.key)
+	case err != nil:
+		return nil, err
+	}
+	if len(t.out.Changes) == 0 { // a rehearsal's end has set them already
+		if t.out.Changes, err = diff(s, t.s); err != nil {
+			return nil, fault.New(fault.Internal, "act %s: %w", a.Kind, err)
+		}
+	}
+	if key := t.met(); key != "" {
+		return t.conflict(key)
+	}
+	for _, c := range t.out.Changes {
+		t.s.Rev[c.Key] = in.Seq
+	}
+	t.s.Seq = in.Seq
+	t.out.State = t.s
+	return &t.out, nil
+}
+
+// turn is one act being applied.
+type turn struct {
+	old, s *State // before, and the copy that is changed
+	act    Act
+	kind   Kind // of the act that is being done: under a settlement the one settled
+	roles  Roles
+	in     Input
+	base   int64
+	now    bool // the kind only adds: it meets nobody's change
+	// settling: a person has decided that this act, which met another's change, is
+	// wanted after all.
+	settling bool
+	out      Output
+}
+
+// goneError says that a thing was there when the sender looked and is not now.
+type goneError struct{ key string }
+
+func (e *goneError) Error() string { return e.key + " is gone" }
+
+// met gives the key of the first thing that the act would change and that
+// somebody changed after base; "" when there is none.
+func (t *turn) met() string {
+	if t.now {
+		return ""
+	}
+	for _, c := range t.out.Changes {
+		if t.old.Rev[c.Key] > t.base {
+			return c.Key
+		}
+	}
+	return t.metEdit()
+}
+
+// stamp is who does the act, and when.
+func (t *turn) stamp() Stamp { return Stamp{By: t.act.By, Name: t.act.Name, At: t.act.At.UTC()} }
+
+// newID gives the id of a new thing.
+func (t *turn) newID(letter string) string {
+	t.s.Counter++
+	t.out.Made = letter + strconv.FormatInt(t.s.Counter, 10)
+	return t.out.Made
+}
+
+func (t *turn) say(vi, en string) { t.out.Summary = Summary{VI: clip(vi), EN: clip(en)} }
+
+// fail is fault.Invalid with the kind in front.
+func (t *turn) fail(format string, args ...any) error {
+	return fault.New(fault.Invalid, string(t.kind)+": "+format, args...)
+}
+
+// gone is the error for a thing that is not there: a conflict when somebody took
+// it away meanwhile, else a wrong id.
+func (t *turn) gone(key string) error {
+	if t.old.Rev[key] > t.base {
+		return &goneError{key}
+	}
+	return fault.New(fault.NotFound, "%s: there is no %s", t.kind, clip(key))
+}
+
+// body reads the act's body strictly into v; all text becomes NFC.
+func body[T any](t *turn) (T, error) {
+	var v T
+	raw := t.act.Body
+	if len(bytes.TrimSpace(raw)) == 0 {
+		raw = []byte("{}")
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		return v, t.fail("%w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return v, t.fail("something follows the body")
+	}
+	minutes.ToNFC(&v)
+	return v, nil
+}
+
+// place checks a place and says which time the hall's clock had there. "now" is
+// the act's own time when nothing is recorded.
+func (t *turn) place(p Place) (Place, error) {
+	if p.Recording == "" {
+		if p.Sample != 0 {
+			return p, t.fail("sample %d of no recording", p.Sample)
+		}
+		p.Age = 0
+		return p, nil
+	}
+	i := slices.IndexFunc(t.s.Recordings, func(r Recording) bool { return r.ID == p.Recording })
+	if i < 0 {
+		return p, t.fail("no recording %.60q in this meeting", p.Recording)
+	}
+	const oldest = 60_000 // ms: what is older is no "now"
+	if p.Sample < 0 || p.Sample > maxSample || p.Age < 0 || p.Age > oldest {
+		return p, t.fail("sample %d with age %d ms is no place", p.Sample, p.Age)
+	}
+	p.Sample += p.Age * SampleRate / 1000
+	p.Age = 0
+	if l := t.s.Recordings[i].Length; l >= 0 {
+		p.Sample = min(p.Sample, l)
+	}
+	t.out.Place = p
+	return p, nil
+}
+
+// maxSample bounds a place: a year.
+const maxSample = 366 * 24 * 3600 * SampleRate
+
+// clip shortens a text for one line.
+func clip(s string) string {
+	const most = 160
+	b := []rune(oneLine(s))
+	if len(b) > most {
+		return string(b[:most-1]) + "…"
+	}
+	return string(b)
+}
