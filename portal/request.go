@@ -1,0 +1,256 @@
+package portal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+
+	"bienban/internal/accounts"
+	"bienban/internal/fault"
+	"bienban/minutes/desk"
+)
+
+// request is one request with what its route has already found out.
+type request struct {
+	s        *Server
+	w        http.ResponseWriter
+	r        *http.Request
+	language string
+	account  *accounts.Account // nil when nobody is signed in
+	meeting  *desk.Loaded      // on a route of a meeting that loads it
+	roles    desk.Roles        // in the meeting, on a route of a meeting
+}
+
+// Sizes of what a browser may send.
+const (
+	formLimit   = 1 << 20  // a form or an act
+	uploadLimit = 16 << 20 // a register, a programme: a route says so
+)
+
+// guard runs a route: who is it, may they, then the handler; and makes an answer of its error.
+func (s *Server) guard(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := &request{s: s, w: w, r: r}
+		defer func() {
+			switch v := recover(); v {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(v)
+			default:
+				s.log.Error("a page has failed", "route", rt.pattern, "panic", v, "stack", string(debug.Stack()))
+				q.fail(fault.New(fault.Internal, "panic"))
+			}
+		}()
+		limit := int64(formLimit)
+		if rt.upload {
+			limit = uploadLimit
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		if err := q.enter(rt); err != nil {
+			q.fail(err)
+			return
+		}
+		if err := rt.handle(q); err != nil {
+			q.fail(err)
+		}
+	})
+}
+
+// errSignIn sends the browser to the page for signing in.
+var errSignIn = errors.New("nobody is signed in")
+
+// enter finds out who asks, in which language, and whether the route is for them.
+func (q *request) enter(rt route) error {
+	id := q.s.sessions.GetString(q.r.Context(), accounts.SessionUser)
+	if id != "" {
+		a, err := q.s.o.Accounts.Account(q.ctx(), id)
+		switch {
+		case err == nil && !a.Disabled:
+			q.account = &a
+		case err == nil, fault.CodeOf(err) == fault.NotFound: // gone since
+			if err := q.s.sessions.Destroy(q.ctx()); err != nil {
+				return err
+			}
+		default:
+			return err
+		}
+	}
+	own := ""
+	if q.account != nil {
+		own = q.account.Language
+	}
+	q.language = q.s.languageOf(q.r, own)
+	if rt.who == anybody {
+		return nil
+	}
+	if q.account == nil {
+		return errSignIn
+	}
+	switch rt.who {
+	case installation:
+		if !q.installationRoles().May(rt.permission) {
+			return errNotFound
+		}
+	case ofMeeting:
+		if !rt.load {
+			roles, err := q.s.o.Desk.May(q.ctx(), q.viewer(), q.meetingID(), rt.permission)
+			q.roles = roles
+			return err
+		}
+		m, err := q.s.o.Desk.Load(q.ctx(), q.viewer(), q.meetingID())
+		if err != nil {
+			return err
+		}
+		if !m.Roles.May(rt.permission) {
+			return fault.New(fault.Forbidden, "%s", rt.permission)
+		}
+		q.meeting, q.roles = m, m.Roles
+	}
+	return nil
+}
+
+func (q *request) ctx() context.Context { return q.r.Context() }
+
+// meetingID is the id in the path. It is a name to look up, never a path of a file.
+func (q *request) meetingID() string { return q.r.PathValue("id") }
+
+// viewer is who asks, for a desk.Store.
+func (q *request) viewer() desk.Viewer {
+	if q.account == nil {
+		return desk.Viewer{}
+	}
+	return desk.Viewer{User: q.account.ID, Name: q.account.Name, Administrator: q.account.Administrator}
+}
+
+func (q *request) administrator() bool { return q.account != nil && q.account.Administrator }
+
+// installationRoles are the roles that somebody has whatever the meeting.
+func (q *request) installationRoles() desk.Roles {
+	if q.administrator() {
+		return desk.Roles{desk.Administrator}
+	}
+	return nil
+}
+
+// may says whether who asks has a permission in the route's meeting.
+func (q *request) may(p desk.Permission) bool { return q.roles.May(p) }
+
+// t gives a text in the language of the answer.
+func (q *request) t(key string, values ...any) string { return q.s.templates[q.language].catalogue.Text(key, values...) }
+
+// wantsJSON tells a script from a page.
+func (q *request) wantsJSON() bool {
+	return strings.HasPrefix(q.r.Header.Get("Content-Type"), "application/json") ||
+		strings.Contains(q.r.Header.Get("Accept"), "application/json")
+}
+
+// json answers a script.
+func (q *request) json(status int, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	q.write(status, "application/json", append(b, '\n'))
+	return nil
+}
+
+// redirect sends the browser to a page of this server, after a form.
+func (q *request) redirect(path string) error {
+	q.w.Header().Set("Location", path)
+	q.w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// done says on the next page what was done (a key of a text), and goes there.
+func (q *request) done(notice, path string) error {
+	q.s.sessions.Put(q.ctx(), sessionNotice, notice)
+	return q.redirect(path)
+}
+
+// takeNotice gives the text that done left, once.
+func (q *request) takeNotice() string {
+	if key := q.s.sessions.PopString(q.ctx(), sessionNotice); key != "" {
+		return q.t(key)
+	}
+	return ""
+}
+
+// within tells whether a path leads to a page of this server and nowhere else.
+// A browser takes "//host" and "/\host" for another server.
+func within(path string) bool {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\t\r\n\x00") {
+		return false
+	}
+	u, err := url.Parse(path)
+	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && !strings.HasPrefix(u.Path, "//")
+}
+
+// next is where a form wants to go on: the value given, if within, else "/".
+func next(path string) string {
+	if within(path) {
+		return path
+	}
+	return "/"
+}
+
+// back is the page that a form's answer belongs to, for the language switch.
+func (q *request) back() string {
+	if u, err := url.Parse(q.r.Referer()); err == nil && u.Host == q.r.Host && within(u.RequestURI()) {
+		return u.RequestURI()
+	}
+	return "/"
+}
+
+// problem is an error as people read it.
+type problem struct {
+	Code    fault.Code `json:"code"`
+	Message string     `json:"message"`
+}
+
+// explain makes a line for people of an error. What desk and register say in both
+// languages stands as it is; of all else people learn the code's text.
+func (q *request) explain(err error) string {
+	var both interface{ In(language string) string }
+	if errors.As(err, &both) {
+		return both.In(q.language)
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return q.t("error.too_large", tooLarge.Limit>>20)
+	}
+	return q.t("error." + string(fault.CodeOf(err)))
+}
+
+// fail answers an error: a page for people, JSON for a script, and the page for
+// signing in where that is what is missing.
+func (q *request) fail(err error) {
+	if q.language == "" {
+		q.language = q.s.languageOf(q.r, "")
+	}
+	status := statusOf(err)
+	if errors.Is(err, errSignIn) {
+		if q.r.Method == http.MethodGet && !q.wantsJSON() {
+			_ = q.redirect("/login?next=" + url.QueryEscape(q.r.URL.RequestURI()))
+			return
+		}
+		status, err = http.StatusUnauthorized, fault.New(fault.Forbidden, "nobody is signed in")
+	}
+	if status >= http.StatusInternalServerError && q.ctx().Err() == nil {
+		q.s.log.Error("a request has failed", "route", q.r.Pattern, "error", err)
+	}
+	q.meeting = nil // what is refused shows nothing of the meeting
+	if q.wantsJSON() {
+		if err := q.json(status, problem{fault.CodeOf(err), q.explain(err)}); err == nil {
+			return
+		}
+	}
+	p := page{Name: "error", Title: q.t("error.title." + string(fault.CodeOf(err))), Status: status, Bare: true, Data: q.explain(err)}
+	if err := q.show(p); err != nil {
+		q.s.log.Error("the page of an error cannot be shown", "error", err)
+		http.Error(q.w, http.StatusText(status), status)
+	}
+}

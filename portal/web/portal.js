@@ -1,0 +1,65 @@
+// What every page shares: texts, acts, events. Pages show and send without it;
+// it saves steps. Other scripts use window.bienban.
+"use strict";
+(() => {
+	const texts = JSON.parse(document.getElementById("texts")?.textContent || "{}");
+
+	// t gives a text that the page brought along, with its values in {0}, {1}, …
+	const t = (key, ...values) => (texts[key] ?? "⟦" + key + "⟧").replace(/\{(\d)\}/g, (p, i) => values[i] ?? p);
+	// n is t for a number of things.
+	const n = (key, count, ...values) => t(key + (count === 1 ? ".one" : ".other"), count, ...values);
+
+	// id makes the id of an act: 128 random bits.
+	const id = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, "0")).join("");
+
+	const meeting = document.body.dataset.meeting || "";
+
+	// act sends one act and gives {ok, status, done | problem}. It throws only
+	// when no answer came: send the same act (same id) again then.
+	async function act(kind, body, { base = 0, id: own = id() } = {}) {
+		const r = await fetch(`/m/${meeting}/acts`, {
+			method: "POST",
+			headers: { "Content-Type": "application/json", "Accept": "application/json" },
+			body: JSON.stringify({ id: own, kind, base, body }),
+		});
+		const answer = await r.json();
+		return r.ok || r.status === 409 && answer.seq ? { ok: r.ok, status: r.status, done: answer } : { ok: false, status: r.status, problem: answer };
+	}
+
+	// follow listens to the meeting's events from a number on. on has functions
+	// by name: event(e), capture(s), said(s), lag(l), state("open" | "lost").
+	// EventSource itself sends Last-Event-ID when it connects again.
+	function follow(after, on) {
+		const source = new EventSource(`/m/${meeting}/events?after=${after}`);
+		source.onmessage = m => on.event?.(JSON.parse(m.data));
+		for (const kind of ["capture", "said", "lag"])
+			source.addEventListener(kind, m => on[kind]?.(JSON.parse(m.data)));
+		source.addEventListener("reset", () => location.reload());
+		source.onopen = () => on.state?.("open");
+		source.onerror = () => {
+			on.state?.("lost");
+			if (source.readyState === EventSource.CLOSED) // refused: signed out, or the server is full
+				setTimeout(() => on.state?.("closed"), 0);
+		};
+		addEventListener("pagehide", () => source.close(), { once: true });
+		return source;
+	}
+
+	// part fetches a part of the page again and puts it into its place.
+	async function part(name, into, query = "") {
+		const r = await fetch(`/m/${meeting}/parts/${name}${query}`);
+		if (r.ok) into.innerHTML = await r.text();
+		return r.ok;
+	}
+
+	// A form with data-confirm asks before it is sent; one with data-autosend is sent when a field changes.
+	document.addEventListener("submit", e => {
+		const q = e.submitter?.dataset.confirm || e.target.dataset.confirm;
+		if (q && !confirm(q)) e.preventDefault();
+	});
+	document.addEventListener("change", e => {
+		if (e.target.form?.dataset.autosend !== undefined) e.target.form.requestSubmit();
+	});
+
+	window.bienban = { t, n, id, meeting, act, follow, part };
+})();
