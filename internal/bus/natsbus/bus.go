@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -54,7 +56,30 @@ func Dial(o Options) (*Bus, error) {
 	case o.URL == "":
 		return nil, fault.New(fault.Invalid, "bus: no URL; give nats://host:port")
 	}
+	for _, one := range strings.Split(o.URL, ",") {
+		if err := checkURL(strings.TrimSpace(one)); err != nil {
+			return nil, err
+		}
+	}
 	return dial(o, o.URL)
+}
+
+// checkURL refuses what no NATS server can be reached at, which would be tried
+// for ever. It never says a token or password.
+func checkURL(one string) error {
+	scheme, rest, found := strings.Cut(one, "://")
+	if !found {
+		rest = one // host:port, as NATS allows
+	} else if !slices.Contains([]string{"nats", "tls", "ws", "wss"}, scheme) {
+		return fault.New(fault.Invalid, "bus: a URL begins with nats:// or tls://, not %s://", scheme)
+	}
+	if _, after, signed := strings.Cut(rest, "@"); signed {
+		rest = after
+	}
+	if strings.Trim(rest, "/") == "" {
+		return fault.New(fault.Invalid, "bus: the URL names no host; give nats://host:port")
+	}
+	return nil
 }
 
 func dial(o Options, where string, more ...nats.Option) (*Bus, error) {

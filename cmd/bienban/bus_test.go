@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bienban/internal/bus/natsbus"
+)
+
+// busOfOthers is a NATS server that serve did not start.
+func busOfOthers(t *testing.T) *natsbus.Server {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	s, err := natsbus.StartServer(ctx, natsbus.ServerOptions{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Shutdown)
+	return s
+}
+
+func TestServeUsesABusThatOthersRun(t *testing.T) {
+	want := whole(t)
+	nats := busOfOthers(t)
+	for name, address := range map[string]string{"by URL": nats.URL(), "by its address file": nats.AddressFile()} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t, 0)
+			meeting := "walter-creek"
+			s := m.serve("--bus", address, "--meeting", meeting, "--input", mixer)
+			s.until(t, complete)
+			live := m.start("live", meeting, "--bus", address)
+			<-live.over
+			if code := live.cmd.ProcessState.ExitCode(); code != exitDone {
+				t.Errorf("live: exit %d: %s", code, live.all())
+			}
+			if code := s.stop(t); code != exitDone {
+				t.Errorf("exit %d", code)
+			}
+			sameText(t, m.transcript(meeting), want)
+			if _, err := os.Stat(filepath.Join(m.data, busDir)); !os.IsNotExist(err) {
+				t.Errorf("serve has begun a bus of its own: %v", err)
+			}
+		})
+	}
+}
+
+func TestServeIsNotReadyWhileItsBusIsAway(t *testing.T) {
+	nats := busOfOthers(t)
+	address := nats.AddressFile()
+	nats.Shutdown()
+	m := newMachine(t, 0)
+	s := m.serve("--bus", address, "--no-worker")
+	url := s.until(t, `serving on (http://\S+),`)
+	ready := func(want int) {
+		t.Helper()
+		for late := time.Now().Add(deadline); ; time.Sleep(50 * time.Millisecond) { // another process's state
+			resp, err := http.Get(url + "/readyz")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+			if resp.StatusCode == want {
+				return
+			}
+			if time.Now().After(late) {
+				t.Fatalf("readyz: %d, want %d:\n%s", resp.StatusCode, want, s.all())
+			}
+		}
+	}
+	ready(http.StatusServiceUnavailable)
+	if resp, err := http.Get(url + "/healthz"); err != nil || resp.StatusCode != http.StatusOK {
+		t.Errorf("healthz: %v, %v", resp, err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	again, err := natsbus.StartServer(ctx, natsbus.ServerOptions{Dir: filepath.Dir(address)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Shutdown()
+	ready(http.StatusOK)
+	s.stop(t)
+
+	wrong := m.serve("--bus", "http://nowhere")
+	<-wrong.over
+	if code := wrong.cmd.ProcessState.ExitCode(); code != exitUsage || !strings.Contains(wrong.all(), "--bus http://nowhere") {
+		t.Errorf("exit %d: %s", code, wrong.all())
+	}
+}
