@@ -69,6 +69,7 @@ type cli struct {
 	Serve      serveCmd      `cmd:"" help:"The hub: takes in sound, keeps workers running, stores text."`
 	Worker     workerCmd     `cmd:"" help:"Make text of what halls say, for a serve here or elsewhere."`
 	Live       liveCmd       `cmd:"" help:"Follow a meeting in a terminal: text, levels, alarms; keys mark items, pause, note."`
+	User       userCmd       `cmd:"" help:"Accounts of this installation: add, passwd, list, disable, enable."`
 	Engine     engineCmd     `cmd:"" help:"The speech engine's own process; started by the others." hidden:""`
 	Version    versionCmd    `cmd:"" help:"Which bienban this is, and what it was built with."`
 }

@@ -34,6 +34,8 @@ type serveCmd struct {
 	Second   string `default:"same" help:"The model of the second pass after a recording: a name, same, or none." placeholder:"NAME"`
 	Threads  int    `help:"Threads of each engine; default the cores." placeholder:"N"`
 
+	databaseFlag `embed:""`
+
 	Meeting  string `help:"Keep a capture of this meeting running; one that runs is adopted." placeholder:"ID"`
 	Device   string `help:"With --meeting: microphone or mixer." placeholder:"NAME"`
 	Input    string `help:"With --meeting: record a file instead." placeholder:"FILE"`
@@ -67,6 +69,9 @@ func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
 		return err
 	}
 	if err := c.check(e, data); err != nil {
+		return err
+	}
+	if _, err := e.database(data, c.databaseFlag); err != nil {
 		return err
 	}
 	if err := folderFor(data); err != nil {
@@ -150,7 +155,11 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer closeBus()
-	if s.store, err = sqlstore.Open(life, filepath.Join(s.data, storeFile)); err != nil {
+	where, err := s.e.database(s.data, s.c.databaseFlag)
+	if err != nil {
+		return err
+	}
+	if s.store, err = sqlstore.Open(life, where); err != nil {
 		return err
 	}
 	defer s.store.Close() //nolint:errcheck // every commit is on the disk

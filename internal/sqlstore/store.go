@@ -21,6 +21,8 @@ type Store struct {
 	write *sql.DB
 	read  *sql.DB // its connections cannot write
 	now   func() time.Time
+	// secret: meetings and documents may be secret (AllowSecret).
+	secret bool
 }
 
 var _ hall.Store = (*Store)(nil)
@@ -64,7 +66,8 @@ func Open(ctx context.Context, where string) (*Store, error) {
 }
 
 // OpenExisting opens a database as it stands, for a program beside the one that
-// serves it: one of another schema version than this program's is fault.Invalid.
+// serves it: one of another schema version than this program's is fault.Invalid,
+// one that is not there or has nothing in it is fault.NotFound.
 func OpenExisting(ctx context.Context, where string) (*Store, error) {
 	if err := exists(where); err != nil {
 		return nil, err
@@ -74,7 +77,11 @@ func OpenExisting(ctx context.Context, where string) (*Store, error) {
 		return nil, err
 	}
 	is, known, err := s.versions(ctx)
-	if err == nil && is != known {
+	switch {
+	case err != nil:
+	case is == 0:
+		err = fault.New(fault.NotFound, "store %s: nothing is in it yet; is this the data folder, or the database, of the installation?", s.name)
+	case is != known:
 		err = fault.New(fault.Invalid, "store %s: its schema is version %d and this program's %d; start serve of this version once, or use the bienban that serves it", s.name, is, known)
 	}
 	if err != nil {
