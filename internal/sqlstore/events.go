@@ -45,6 +45,14 @@ func (s *Store) AddEvent(ctx context.Context, meeting, id, kind string, body jso
 		case err == nil && there != meeting:
 			return fault.New(fault.Conflict, "store: act %s is known, of meeting %s", id, there)
 		case errors.Is(err, sql.ErrNoRows):
+			var done bool
+			if done, err = s.addByDesk(ctx, tx, meeting, id, kind, body); done {
+				_, e.Seq, err = actOf(ctx, tx, id)
+				break
+			}
+			if err != nil {
+				return err
+			}
 			e.Seq, err = s.next(ctx, tx, meeting, kind, body)
 			if errors.Is(err, sql.ErrNoRows) {
 				return fault.New(fault.NotFound, "meeting %s: not known", meeting)

@@ -51,6 +51,7 @@ var rows = map[int64][]string{
 	4: {`INSERT INTO act (id, meeting, seq) VALUES ('a', 'đại-hội', 1)`},
 	5: {`INSERT INTO account (id, login, name, language, administrator, disabled, password, made) VALUES ('n', 'nguyệt', 'Trần Thị Nguyệt', 'vi', TRUE, FALSE, '', 1780300800123)`,
 		`INSERT INTO membership (meeting, account, role, since) VALUES ('đại-hội', 'n', 'secretary', 1780300800123)`},
+	20: {`INSERT INTO desk_meeting (meeting, changed, listed, state) VALUES ('đại-hội', 1780300800123, '{}', '{"id":"đại-hội"}')`},
 }
 
 // latest is the newest schema version of the migrations in one folder.

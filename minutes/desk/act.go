@@ -50,7 +50,9 @@ type EventBody struct {
 	Item      string `json:"item,omitempty"`
 	Text      string `json:"text,omitempty"`
 
-	Body    json.RawMessage `json:"body,omitempty"`    // as sent
+	Layer   string          `json:"layer,omitempty"`   // of KindAdopted
+	Made    string          `json:"made,omitempty"`    // id of the thing that it made
+	Body    json.RawMessage `json:"body,omitempty"`    // as sent; without a document's words
 	Summary Summary         `json:"summary,omitzero"`  // one line for the log
 	Changes []Change        `json:"changes,omitempty"` // of the state
 	Edits   []Edit          `json:"edits,omitempty"`   // of the text

@@ -63,9 +63,10 @@ var actID = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
 // Check says what is wrong with an act's form, before anything is loaded.
 func (a Act) Check() error {
+	if err := a.CheckID(); err != nil {
+		return err
+	}
 	switch _, known := rules()[a.Kind]; {
-	case !actID.MatchString(a.ID):
-		return fault.New(fault.Invalid, "act: its id must be 16 to 64 letters, digits, - or _")
 	case !known:
 		return fault.New(fault.Invalid, "act: nobody can do %.40q", a.Kind)
 	case len(a.Body) > maxBody:
@@ -89,10 +90,10 @@ func (k Kind) Permission() Permission { return rules()[k].permission }
 // the phase does not allow, fault.Invalid for what no retry will mend,
 // fault.Conflict for an undo that others have built on.
 func Apply(s *State, a Act, roles Roles, in Input) (*Output, error) {
-	if err := a.Check(); err != nil {
-		return nil, err
+	r, known := rules()[a.Kind]
+	if !known {
+		return nil, fault.New(fault.Invalid, "act: nobody can do %.40q", a.Kind)
 	}
-	r := rules()[a.Kind]
 	if err := allowed(s, a.Kind, r, roles); err != nil {
 		return nil, err
 	}
@@ -257,4 +258,34 @@ func clip(s string) string {
 		return string(b[:most-1]) + "…"
 	}
 	return string(b)
+}
+
+// CheckID says whether an act's id has the form of one.
+func (a Act) CheckID() error {
+	if !actID.MatchString(a.ID) {
+		return fault.New(fault.Invalid, "act: its id must be 16 to 64 letters, digits, - or _")
+	}
+	return nil
+}
+
+// Undoes is the id of the act that this one undoes; "" for other kinds.
+func (a Act) Undoes() string {
+	var b Undo
+	if a.Kind != KindUndo || json.Unmarshal(a.Body, &b) != nil {
+		return ""
+	}
+	return b.Act
+}
+
+// Event is the body of the act's event.
+func (o *Output) Event(a Act) EventBody {
+	b := EventBody{Act: a.ID, By: a.Name, User: a.By, Recording: o.Place.Recording, Sample: o.Place.Sample, Item: o.Item, Text: o.Text,
+		Made: o.Made, Body: a.Body, Summary: o.Summary, Changes: o.Changes, Edits: o.Edits, Conflict: o.Conflict, Undoes: o.Undoes}
+	if o.Adopt != nil {
+		b.Recording, b.Layer = o.Adopt.Recording, o.Adopt.Layer
+	}
+	if o.DocumentText != nil { // a book, which is kept elsewhere
+		b.Body = nil
+	}
+	return b
 }

@@ -5,6 +5,10 @@ import "bienban/minutes"
 // Created makes a meeting. Without an agenda it has none yet; a programme
 // template (templates/programmes) or a pasted table (internal/register) gives one.
 type Created struct {
+	// Meeting, when given, is the id of a meeting that was recorded before it was
+	// made here; only an administrator takes one over.
+	Meeting string `json:"meeting,omitempty"`
+
 	Head     Head       `json:"head"`
 	Agenda   []ItemData `json:"agenda,omitempty"` // Parent: the place of the parent in this list, from 1 ("2")
 	People   []Person   `json:"people,omitempty"`

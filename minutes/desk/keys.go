@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // shelf is one kind of things of the state, each under the key "name:id".
@@ -216,4 +217,36 @@ func (s *State) put(key string, v json.RawMessage) error {
 		return nil
 	}
 	return json.Unmarshal(v, f)
+}
+
+// Know tells a state of the meeting's recordings, which are the store's to list.
+// A new one belongs to the session during which it began, and to the rehearsal
+// while there is one.
+func (s *State) Know(all []Recording) {
+	for _, r := range all {
+		if known := recordings.find(s, r.ID); known != nil {
+			known.Length, known.Adopted = r.Length, r.Adopted
+			continue
+		}
+		r.Rehearsal = s.Rehearsal
+		r.Session = s.sessionAt(r.Started)
+		s.Recordings = append(s.Recordings, r)
+	}
+	slices.SortStableFunc(s.Recordings, func(a, b Recording) int { return a.Started.Compare(b.Started) })
+}
+
+// sessionAt is the session that goes on at a time: the last that has begun, with
+// half an hour's grace for who switches on early; the first before that.
+func (s *State) sessionAt(t time.Time) string {
+	const early = 30 * time.Minute
+	id, began := "", time.Time{}
+	for _, x := range s.Sessions {
+		if id == "" {
+			id = x.ID
+		}
+		if !x.Start.IsZero() && !x.Start.After(t.Add(early)) && !x.Start.Before(began) {
+			id, began = x.ID, x.Start.Time
+		}
+	}
+	return id
 }

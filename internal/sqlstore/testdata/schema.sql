@@ -1,5 +1,7 @@
 CREATE INDEX audit_of_subject ON audit (subject, seq);
 
+CREATE INDEX desk_edit_in_order ON desk_edit (recording, seq);
+
 CREATE INDEX membership_of_account ON membership (account, meeting);
 
 CREATE INDEX recording_of_meeting ON recording (meeting, started);
@@ -46,6 +48,28 @@ CREATE TABLE coverage (
     note        TEXT    NOT NULL,
     PRIMARY KEY (recording, layer, from_sample),
     FOREIGN KEY (recording, layer) REFERENCES layer (recording, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE desk_document (
+    meeting  TEXT NOT NULL REFERENCES desk_meeting (meeting),
+    document TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    PRIMARY KEY (meeting, document)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE desk_edit (
+    recording TEXT    NOT NULL REFERENCES recording (id),
+    segment   TEXT    NOT NULL CHECK (segment <> ''),
+    seq       INTEGER NOT NULL,
+    body      TEXT    NOT NULL CHECK (json_valid(body)), -- desk.Edit
+    PRIMARY KEY (recording, segment, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE desk_meeting (
+    meeting TEXT    NOT NULL PRIMARY KEY REFERENCES meeting (id),
+    changed INTEGER NOT NULL, -- Unix milliseconds
+    listed  TEXT    NOT NULL CHECK (json_valid(listed)), -- desk.Listed, for lists of meetings
+    state   TEXT    NOT NULL CHECK (json_valid(state))   -- desk.State
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (
@@ -129,6 +153,11 @@ END;
 CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit
 BEGIN
     SELECT RAISE(ABORT, 'the audit log is never changed');
+END;
+
+CREATE TRIGGER desk_edit_is_not_changed BEFORE UPDATE ON desk_edit
+BEGIN
+    SELECT RAISE(ABORT, 'an edit is never changed');
 END;
 
 CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
