@@ -6,14 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 
+	"bienban/internal/accounts"
 	"bienban/internal/fault"
 	"bienban/internal/hall"
 	"bienban/minutes/desk"
 )
-
-// Terminal is the user of acts that came from the hall's own terminal (`bienban
-// live`), which has no account.
-const Terminal = "terminal"
 
 // bridged are the events of the hall that are acts of the desk.
 var bridged = map[string]desk.Kind{
@@ -45,9 +42,9 @@ func (s *Store) addByDesk(ctx context.Context, tx *sql.Tx, meeting, id, kind str
 	if err := json.Unmarshal(body, &b); err != nil {
 		return false, fault.New(fault.Invalid, "%s: %w", kind, err)
 	}
-	a := desk.Act{ID: id, Kind: k, By: Terminal, Name: b.By, At: s.now()}
+	a := desk.Act{ID: id, Kind: k, By: accounts.Terminal, Name: b.By, At: s.now()}
 	if a.Name == "" {
-		a.Name = Terminal
+		a.Name = accounts.Terminal
 	}
 	if a.Body, err = json.Marshal(actBody(k, b, m.state.Head.Language)); err != nil {
 		return false, err

@@ -42,6 +42,7 @@ type Output struct {
 	Summary  Summary
 	Conflict *Conflict
 	Undoes   string // id of the act that was undone
+	Of       Kind   // of an undo or a settlement: the kind of what it did in the end
 	// Document and DocumentText are set when a document's words came with the act.
 	Document     string
 	DocumentText *string
@@ -280,7 +281,7 @@ func (a Act) Undoes() string {
 // Event is the body of the act's event.
 func (o *Output) Event(a Act) EventBody {
 	b := EventBody{Act: a.ID, By: a.Name, User: a.By, Recording: o.Place.Recording, Sample: o.Place.Sample, Item: o.Item, Text: o.Text,
-		Made: o.Made, Body: a.Body, Summary: o.Summary, Changes: o.Changes, Edits: o.Edits, Conflict: o.Conflict, Undoes: o.Undoes}
+		Made: o.Made, Body: a.Body, Summary: o.Summary, Changes: o.Changes, Edits: o.Edits, Conflict: o.Conflict, Undoes: o.Undoes, Of: o.Of}
 	if o.Adopt != nil {
 		b.Recording, b.Layer = o.Adopt.Recording, o.Adopt.Layer
 	}

@@ -32,8 +32,8 @@ type Loaded struct {
 	Seq   int64 // of the meeting's newest event, machines' included
 }
 
-// Store keeps meetings. internal/sqlstore implements it; minutes/desk/desktest is
-// its conformance suite.
+// Store keeps meetings. internal/sqlstore implements it;
+// internal/sqlstore/storetest has its conformance suite.
 //
 // For every method: the permission is part of the query that loads the meeting.
 // Whoever may not see a meeting gets the same fault.NotFound as for one that does

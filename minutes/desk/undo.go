@@ -18,14 +18,18 @@ func doUndo(t *turn) error {
 	if u == nil || u.Act != b.Act {
 		return fault.New(fault.NotFound, "undo: there is no act %s in this meeting", clip(b.Act))
 	}
-	r, known := rules()[t.in.UndoneKind]
+	t.out.Of = t.in.UndoneKind
+	if u.Of != "" { // an undo being undone needs what the act at its bottom needs
+		t.out.Of = u.Of
+	}
+	r, known := rules()[t.out.Of]
 	switch {
 	case !known || r.how&final != 0:
-		return t.fail("%s cannot be undone: do the opposite", t.in.UndoneKind)
+		return t.fail("%s cannot be undone: do the opposite", t.out.Of)
 	case len(u.Changes)+len(u.Edits) == 0:
 		return t.fail("the act changed nothing")
 	}
-	if err := allowed(t.old, t.in.UndoneKind, r, t.roles); err != nil {
+	if err := allowed(t.old, t.out.Of, r, t.roles); err != nil {
 		return err
 	}
 	for _, c := range u.Changes {
@@ -123,6 +127,7 @@ func doSettle(t *turn) error {
 		return err
 	}
 	kept := *c
+	t.out.Of = c.Kind
 	if err := conflicts.put(t.s, b.ID, nil); err != nil {
 		return err
 	}
