@@ -70,6 +70,8 @@ type cli struct {
 	Worker     workerCmd     `cmd:"" help:"Make text of what halls say, for a serve here or elsewhere."`
 	Live       liveCmd       `cmd:"" help:"Follow a meeting in a terminal: text, levels, alarms; keys mark items, pause, note."`
 	User       userCmd       `cmd:"" help:"Accounts of this installation: add, passwd, list, disable, enable."`
+	Backup     backupCmd     `cmd:"" help:"The installation in one file, while it works: text, accounts, audit log, recordings."`
+	Restore    restoreCmd    `cmd:"" help:"An installation from a backup, into an empty folder; or --check it."`
 	Engine     engineCmd     `cmd:"" help:"The speech engine's own process; started by the others." hidden:""`
 	Version    versionCmd    `cmd:"" help:"Which bienban this is, and what it was built with."`
 }

@@ -65,24 +65,69 @@ func (e Entry) chain(prev []byte) []byte {
 // the start, and fault.Internal when one is not. A log cut at its end still is
 // sound: compare the newest hash with one that was kept elsewhere.
 func (s *Store) VerifyAudit(ctx context.Context) (n int64, newest []byte, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT seq, at, actor, action, subject, detail, prev, hash FROM audit ORDER BY seq`)
+	n, newest, err = verifyAudit(ctx, s.read)
+	return n, newest, s.fail("audit log", err)
+}
+
+func verifyAudit(ctx context.Context, q querier) (n int64, newest []byte, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT seq, at, actor, action, subject, detail, prev, hash FROM audit ORDER BY seq`)
 	if err != nil {
-		return 0, nil, s.fail("audit log", err)
+		return 0, nil, err
 	}
 	defer rows.Close()
+	var c Chain
 	for rows.Next() {
 		var e Entry
 		var at int64
 		var detail string
 		var prev []byte
 		if err := rows.Scan(&e.Seq, &at, &e.Actor, &e.Action, &e.Subject, &detail, &prev, &e.Hash); err != nil {
-			return n, newest, s.fail("audit log", err)
+			return c.Entries, c.Newest, err
 		}
 		e.At, e.Detail = time.UnixMilli(at), json.RawMessage(detail)
-		if e.Seq != n+1 || !bytes.Equal(prev, newest) || !bytes.Equal(e.Hash, e.chain(newest)) {
-			return n, newest, fault.New(fault.Internal, "audit log: entry %d was changed or one before it is missing", e.Seq)
+		if err := c.Add(e, prev); err != nil {
+			return c.Entries, c.Newest, err
 		}
-		n, newest = e.Seq, e.Hash
 	}
-	return n, newest, s.fail("audit log", rows.Err())
+	return c.Entries, c.Newest, rows.Err()
+}
+
+// Chain checks an audit log entry by entry, from the first.
+type Chain struct {
+	Entries int64  // that are sound
+	Newest  []byte // hash of the last of them
+}
+
+// Add checks the next entry, and the hash that it names as that of the one before.
+func (c *Chain) Add(e Entry, prev []byte) error {
+	if e.Seq != c.Entries+1 || !bytes.Equal(prev, c.Newest) || !bytes.Equal(e.Hash, e.chain(c.Newest)) {
+		return fault.New(fault.Internal, "audit log: entry %d was changed or one before it is missing", e.Seq)
+	}
+	c.Entries, c.Newest = e.Seq, e.Hash
+	return nil
+}
+
+// EntryOf reads an entry, and the hash before it, from a row of a copy.
+func EntryOf(columns []string, values []any) (e Entry, prev []byte, err error) {
+	if len(columns) != len(values) {
+		return e, nil, fault.New(fault.Invalid, "audit log: %d values for %d columns", len(values), len(columns))
+	}
+	row := map[string]any{}
+	for i, c := range columns {
+		row[c] = values[i]
+	}
+	number := func(name string) int64 { n, ok := row[name].(int64); err = mistyped(err, name, ok); return n }
+	text := func(name string) string { t, ok := row[name].(string); err = mistyped(err, name, ok); return t }
+	bytes := func(name string) []byte { b, ok := row[name].([]byte); err = mistyped(err, name, ok); return b }
+	e = Entry{Seq: number("seq"), At: time.UnixMilli(number("at")), Actor: text("actor"), Action: text("action"), Subject: text("subject"),
+		Detail: json.RawMessage(text("detail")), Hash: bytes("hash")}
+	prev = bytes("prev")
+	return e, prev, err
+}
+
+func mistyped(err error, name string, ok bool) error {
+	if err == nil && !ok {
+		err = fault.New(fault.Invalid, "audit log: column %s is missing or of another type", name)
+	}
+	return err
 }

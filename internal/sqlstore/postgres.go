@@ -39,6 +39,10 @@ func postgresDialect() dialect {
 			l, err := lock.NewPostgresSessionLocker()
 			return []goose.ProviderOption{goose.WithSessionLocker(l)}, err
 		},
+		tables: `SELECT tablename::text, '' FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename COLLATE "C"`,
+		refers: `SELECT c.relname::text, f.relname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
+			WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace`,
+		truths: `SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'boolean'`,
 	}
 }
 

@@ -33,6 +33,9 @@ func sqliteDialect() dialect {
 		goose: goose.DialectSQLite3, folder: "sqlite",
 		code:    sqliteCode,
 		options: func() ([]goose.ProviderOption, error) { return nil, nil },
+		tables:  `SELECT name, '' FROM sqlite_schema WHERE type = 'table' ORDER BY name`,
+		refers:  `SELECT m.name, f."table" FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`,
+		truths:  `SELECT '', '' LIMIT 0`, // it has no such type
 	}
 }
 

@@ -38,6 +38,9 @@ type dialect struct {
 	code func(error) fault.Code
 	// options for goose.
 	options func() ([]goose.ProviderOption, error)
+	// Queries of two columns of text: tables (the second is ''), which table refers
+	// to which, and the columns that are BOOLEAN.
+	tables, refers, truths string
 }
 
 // readers is how many connections read at once; more wait.
