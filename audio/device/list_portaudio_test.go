@@ -33,6 +33,12 @@ func TestMain(m *testing.M) {
 			}
 		}
 		os.Exit(0)
+	case "play":
+		if err := playChild(); err != nil {
+			_, _ = os.Stderr.WriteString(err.Error())
+			os.Exit(1)
+		}
+		os.Exit(0)
 	default:
 		if err := readChild(what); err != nil {
 			_, _ = os.Stderr.WriteString(err.Error())

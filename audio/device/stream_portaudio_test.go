@@ -145,3 +145,50 @@ func TestAnUnknownDeviceIsNamedWithThoseThatThereAre(t *testing.T) {
 		t.Errorf("%v: %q", err, stderr)
 	}
 }
+
+// played is a ramp of a second and a half at 16 kHz, in which each sample is another one.
+func played() []int16 {
+	pcm := make([]int16, 24000)
+	for i := range pcm {
+		pcm[i] = int16(i + 1)
+	}
+	return pcm
+}
+
+func playChild() error { return device.Play(context.Background(), 16000, played()) }
+
+func TestWhatIsPlayedReachesTheOutputWhole(t *testing.T) {
+	// ALSA's file plugin over null writes what is played; the loudspeaker is two channels at 48 kHz.
+	heard := filepath.Join(t.TempDir(), "heard.raw")
+	_, stderr, err := child(t, `
+pcm.!default { type plug slave { pcm "loudspeaker" rate 48000 channels 2 format S16_LE } }
+pcm.nothing { type null }
+pcm.loudspeaker { type file slave.pcm "nothing" file "`+heard+`" format "raw" }
+`, "play")
+	if err != nil {
+		t.Fatalf("%v: %s", err, stderr)
+	}
+	b, err := os.ReadFile(heard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The ramp goes up to 24000 in both channels; how ALSA gets from 16 to 48 kHz is its own matter.
+	peak, last, frames := int16(0), int16(0), len(b)/4
+	for i := range frames {
+		left, right := int16(binary.LittleEndian.Uint16(b[4*i:])), int16(binary.LittleEndian.Uint16(b[4*i+2:]))
+		if left != right || left < last && left != 0 {
+			t.Fatalf("frame %d: %d and %d after %d", i, left, right, last)
+		}
+		peak, last = max(peak, left), left
+	}
+	if frames < 3*24000 || peak < 23900 {
+		t.Errorf("%d frames up to %d", frames, peak)
+	}
+}
+
+func TestAMachineWithoutAnOutputSaysSo(t *testing.T) {
+	_, stderr, err := child(t, `pcm.!default { type hw card 99 }`, "play")
+	if err == nil || !strings.Contains(string(stderr), device.ErrNoOutput.Error()) {
+		t.Errorf("%v: %q", err, stderr)
+	}
+}

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"bufio"
 	"context"
 	"encoding/binary"
@@ -95,8 +96,13 @@ func TestTheLastSecondsComeFromTheDisk(t *testing.T) {
 			t.Errorf("%v seconds: %v", s, err)
 		}
 	}
-	if a, pcm, err := c.Last(ctx, 60); err != nil || a.From != 0 || len(pcm) != 32000 {
+	if a, pcm, err := c.Last(ctx, 60); err != nil || a.From != 0 || len(pcm) != 32000 || a.Start != 0 || a.End != 1 {
 		t.Errorf("%+v, %d, %v", a, len(pcm), err)
+	}
+	h.stop()
+	after, still, err := ReadLast(ctx, h.dir, 0.5)
+	if err != nil || after != a || !bytes.Equal(still, pcm) {
+		t.Errorf("after the end: %+v, not %+v; %v", after, a, err)
 	}
 }
 

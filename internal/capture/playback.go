@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,12 +28,6 @@ type lastAudio struct {
 
 // playback gives the newest seconds as they lie on the disk.
 func (c *capture) playback(ctx context.Context, seconds float64) (a Audio, pcm []byte, err error) {
-	if seconds == 0 {
-		seconds = lastUsual
-	}
-	if !(seconds > 0 && seconds <= lastMost) {
-		return a, nil, fmt.Errorf("last: %v seconds cannot be played; up to %d can", seconds, lastMost)
-	}
 	l := &c.last
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -43,17 +38,48 @@ func (c *capture) playback(ctx context.Context, seconds float64) (a Audio, pcm [
 	} else if err := l.rec.Refresh(); err != nil {
 		return a, nil, err
 	}
-	to := l.rec.End()
-	from := max(0, to-int64(seconds*float64(l.rec.Base())))
+	a, pcm, err = newest(ctx, l.rec, c.cfg.Map, seconds)
+	a.Folder = c.dir
+	return a, pcm, err
+}
+
+// ReadLast is Client.Last for a recording that no capture runs on: the newest seconds of what a folder holds.
+func ReadLast(ctx context.Context, dir string, seconds float64) (Audio, []byte, error) {
+	rec, err := record.Open(dir, nil)
+	if err != nil {
+		return Audio{}, nil, err
+	}
+	var m *Map
+	if raw := rec.Info().Map; len(raw) > 0 {
+		m = new(Map)
+		if err := json.Unmarshal(raw, m); err != nil {
+			m = nil // all channels, then
+		}
+	}
+	a, pcm, err := newest(ctx, rec, m, seconds)
+	a.Folder = dir
+	return a, pcm, err
+}
+
+// newest mixes the newest seconds of a recording to one channel.
+func newest(ctx context.Context, rec *record.Recording, m *Map, seconds float64) (a Audio, pcm []byte, err error) {
+	if seconds == 0 {
+		seconds = lastUsual
+	}
+	if !(seconds > 0 && seconds <= lastMost) {
+		return a, nil, fmt.Errorf("last: %v seconds cannot be played; up to %d can", seconds, lastMost)
+	}
+	to := rec.End()
+	from := max(0, to-int64(seconds*float64(rec.Base())))
 	if to == from {
 		return a, nil, errors.New("last: nothing has been recorded yet")
 	}
-	src, err := l.rec.Source(record.SourceOptions{From: from, To: to})
+	src, err := rec.Source(record.SourceOptions{From: from, To: to})
 	if err != nil {
 		return a, nil, err
 	}
 	defer src.Close()
-	used, gain, _, err := c.cfg.Map.fit(src.Format().Channels)
+	used, gain, _, err := m.fit(src.Format().Channels)
 	if err != nil {
 		return a, nil, err
 	}
@@ -77,7 +103,7 @@ func (c *capture) playback(ctx context.Context, seconds float64) (a Audio, pcm [
 		default:
 			return a, nil, err
 		}
-		return Audio{Rate: audio.SpeechRate, Bytes: len(pcm), Folder: c.dir, From: from, To: to}, pcm, nil
+		return Audio{Rate: audio.SpeechRate, Bytes: len(pcm), From: from, To: to, Start: float64(from) / float64(rec.Base()), End: float64(to) / float64(rec.Base())}, pcm, nil
 	}
 }
 

@@ -111,4 +111,7 @@ type Audio struct {
 	Folder string `json:"folder"` // the recording
 	From   int64  `json:"from"`   // position in it, in frames of its base rate
 	To     int64  `json:"to"`
+
+	Start float64 `json:"start"` // the same in seconds
+	End   float64 `json:"end"`
 }
