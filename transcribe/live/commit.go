@@ -54,6 +54,9 @@ func (c *Committer) start(heard []transcribe.Heard) int64 { return max(heard[0].
 // best pause, else up to the last words on which two decodes agree, else all.
 func (c *Committer) force(ctx context.Context, all []transcribe.Heard) error {
 	start, now := c.start(all), c.now()
+	if err := c.lastGlance(ctx, all, now); err != nil {
+		return err
+	}
 	best, at, n := 0.0, int64(0), 0
 	for i := range all {
 		next := now
@@ -110,7 +113,11 @@ func (c *Committer) leastSpeech(from, to int64) int64 {
 
 // sound is the window of these stretches up to to.
 func (c *Committer) sound(heard []transcribe.Heard, to int64) transcribe.Sound {
-	from := c.start(heard)
+	return c.soundFrom(c.start(heard), heard, to)
+}
+
+// soundFrom is such a window that begins later.
+func (c *Committer) soundFrom(from int64, heard []transcribe.Heard, to int64) transcribe.Sound {
 	s := transcribe.Sound{From: from, PCM: c.pcm[from-c.upTo : to-c.upTo], Heard: heard, Levels: c.levels.of()}
 	if s.Levels != nil {
 		s.Rows = c.rows

@@ -24,6 +24,10 @@ type memo struct {
 const (
 	tokensSecond = 16
 	tokensMore   = 32
+	// In text that will not last a loop is not worth its time, and a breathless
+	// speaker's last word can wait.
+	passingSecond = 12
+	passingMore   = 6
 )
 
 // heatLeast is the shortest window, in samples, that is worth another try at a
@@ -39,10 +43,11 @@ func (m *memo) Transcribe(ctx context.Context, r transcribe.Request) (transcribe
 		return transcribe.Result{}, errHeat
 	}
 	r.Beam, r.AudioContext = 1, audioContext(len(r.PCM), m.careful)
+	more, second := passingMore, passingSecond
 	if m.careful {
-		r.Beam = carefulBeam
+		r.Beam, more, second = carefulBeam, tokensMore, tokensSecond
 	}
-	r.MaxTokens = min(tokensMore+tokensSecond*len(r.PCM)/rate, 220) // 220 is Whisper's own limit
+	r.MaxTokens = min(more+second*len(r.PCM)/rate, 220) // 220 is Whisper's own limit
 	if m.known && same(m.request, r) {
 		return m.result, nil
 	}
@@ -59,6 +64,7 @@ func (m *memo) Transcribe(ctx context.Context, r transcribe.Request) (transcribe
 // leaves out the last words; in steps of 256, as whisper.cpp lays them out.
 const (
 	positionsSpare = 128
+	passingSpare   = 96 // for text that will not last: with it, three seconds take one step
 	positionsStep  = 256
 	positionsMost  = 1500
 )
@@ -74,9 +80,11 @@ const (
 
 // audioContext is how many encoder positions a window of n samples needs.
 func audioContext(n int, careful bool) int {
-	asked := (50*n+rate-1)/rate + positionsSpare
+	asked := (50*n + rate - 1) / rate
 	if careful {
-		asked = max(asked, carefulLeast)
+		asked = max(asked+positionsSpare, carefulLeast)
+	} else {
+		asked += passingSpare
 	}
 	return min((asked+positionsStep-1)/positionsStep*positionsStep, positionsMost)
 }

@@ -73,6 +73,9 @@ const (
 	// late enough to let a breath pass, early enough to be done soon after the
 	// silence that commits.
 	stopLeast = rate * 3 / 10
+	// wordsNew is how much speech at its end may have no provisional text yet when
+	// somebody stops and the careful decode, which takes twice as long, begins.
+	wordsNew = rate / 10
 	// lateMost is how late the sound may be for provisional work to be done.
 	lateMost = rate / 4
 )
