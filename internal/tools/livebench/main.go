@@ -38,7 +38,7 @@ const caseDir = "internal/casefile/cases/council-demo"
 
 type settings struct {
 	bin, model, file, language, reference, turns, events string
-	meeting, offline, realtime, decodes                  bool
+	meeting, offline, realtime, decodes, idle            bool
 	threads                                              int
 	step                                                 time.Duration
 }
@@ -55,6 +55,7 @@ func main() {
 	flag.BoolVar(&s.meeting, "meeting", true, "use council-demo's meeting.yaml; not with -reference")
 	flag.BoolVar(&s.offline, "offline", true, "transcribe the file offline, too")
 	flag.BoolVar(&s.realtime, "realtime", true, "at the pace of real time; else only the error rate means something")
+	flag.BoolVar(&s.idle, "idle", false, "count time by the engine's processor time, as on a machine that does nothing else")
 	flag.BoolVar(&s.decodes, "decodes", false, "show each window that the engine decodes")
 	flag.IntVar(&s.threads, "threads", runtime.NumCPU(), "threads of the engine")
 	flag.DurationVar(&s.step, "step", 0, "sound between provisional decodes; 0 = the default")
@@ -178,10 +179,19 @@ func (s settings) play(ctx context.Context, engine *whisper.Process, o live.Play
 	var p played
 	started, before := time.Now(), cpuTime(engine.PID())
 	var eng transcribe.Engine = engine
-	if s.decodes {
-		eng = shown{engine}
+	det := engine.Detector()
+	defer det.Close()
+	began := time.Now()
+	now := func() time.Duration { return time.Since(began) }
+	if s.idle {
+		clock := &busyClock{pid: engine.PID()}
+		o.Clock, now = clock, clock.Now
+		eng, det = timed{eng, clock}, timedDetector{det, clock}
 	}
-	err = live.Play(ctx, src, eng, engine.Detector(), o, func(e live.Event) error {
+	if s.decodes {
+		eng = shown{eng, now}
+	}
+	err = live.Play(ctx, src, eng, det, o, func(e live.Event) error {
 		p.events = append(p.events, e)
 		if out != nil {
 			return live.WriteEvent(out, e)
@@ -193,13 +203,16 @@ func (s settings) play(ctx context.Context, engine *whisper.Process, o live.Play
 }
 
 // shown is an engine that says what it does.
-type shown struct{ transcribe.Engine }
+type shown struct {
+	transcribe.Engine
+	now func() time.Duration
+}
 
 func (e shown) Transcribe(ctx context.Context, r transcribe.Request) (transcribe.Result, error) {
-	started := time.Now()
+	started := e.now()
 	res, err := e.Engine.Transcribe(ctx, r)
-	fmt.Printf("  %5.2f s decoded in %4.2f s, %3d tokens, temperature %.1f, no speech %.2f, score %5.2f, prompt of %d: %s\n",
-		float64(len(r.PCM))/transcribe.SampleRate, time.Since(started).Seconds(), res.Tokens, r.Temperature, res.NoSpeech, res.AvgLogProb, len(r.Prompt), res.Text)
+	fmt.Printf("  at %6.2f s: %5.2f s decoded in %4.2f s by %d beams at %d, %3d tokens, temperature %.1f, no speech %.2f, score %5.2f, prompt of %d: %s\n",
+		started.Seconds(), float64(len(r.PCM))/transcribe.SampleRate, (e.now() - started).Seconds(), r.Beam, r.AudioContext, res.Tokens, r.Temperature, res.NoSpeech, res.AvgLogProb, len(r.Prompt), res.Text)
 	return res, err
 }
 
