@@ -1,46 +1,29 @@
 package record_test
 
 import (
-	"bufio"
-	"encoding/binary"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
 
 	"bienban/audio/record"
+	"bienban/internal/crashtest"
 )
 
 // killEnv makes the test binary a recorder: the folder to record into.
 const killEnv = "RECORD_TEST_CHILD"
 
-func TestMain(m *testing.M) {
-	if dir := os.Getenv(killEnv); dir != "" {
-		child(dir)
-		return
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { crashtest.Main(m, killEnv, recordRamp) }
 
-// child records a ramp at the pace of real time until it is killed. On its output it tells, for each chunk that was
-// handed on, the position behind it.
-func child(dir string) {
-	out := bufio.NewWriter(os.Stdout)
+// recordRamp records a ramp at the pace of real time until it is killed. It says, for each chunk that was handed on,
+// the position behind it.
+func recordRamp(dir string) error {
 	r, err := record.Create(dir, record.Options{ID: "hall", Rate: 16000, Channels: 2, Segment: 2 * time.Second,
-		OnChunk: func(c record.Chunk) {
-			var b [8]byte
-			binary.LittleEndian.PutUint64(b[:], uint64(c.At+c.Span))
-			_, _ = out.Write(b[:])
-			_ = out.Flush()
-		}}, nil)
+		OnChunk: func(c record.Chunk) { fmt.Println("to", c.At+c.Span) }}, nil)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		return err
 	}
 	start := time.Now()
 	base := r.Position()
@@ -48,8 +31,7 @@ func child(dir string) {
 		time.Sleep(5 * time.Millisecond)
 		want := int64(time.Since(start).Seconds() * 16000)
 		if err := r.Append(ramp(base+n, int(want-n), 2)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			return err
 		}
 		n = want
 	}
@@ -62,20 +44,11 @@ func TestAKilledRecorderLosesLessThanASecond(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("RECORD_KILLS")); err == nil {
 		kills = n
 	}
-	exe, err := os.Executable()
-	must(t, err)
 	dir := filepath.Join(t.TempDir(), "hall")
 	var mostLost, mostRecovery time.Duration
 	for i := range kills {
-		cmd := exec.Command(exe)
-		cmd.Env = append(os.Environ(), killEnv+"="+dir)
-		cmd.Stderr = os.Stderr
-		pipe, err := cmd.StdoutPipe()
-		must(t, err)
 		start := time.Now()
-		must(t, cmd.Start())
-		told, lost := watch(t, cmd, pipe, start, &mostRecovery)
-		_ = cmd.Wait()
+		told, lost := watch(t, crashtest.Start(t, killEnv, dir), start, &mostRecovery)
 		mostLost = max(mostLost, lost)
 		if !record.IsRecording(dir, nil) {
 			continue // killed before it began
@@ -101,20 +74,24 @@ func TestAKilledRecorderLosesLessThanASecond(t *testing.T) {
 
 // watch reads what the child hands on and kills it at a random moment of its life. It returns the last position told,
 // and how much had been captured by then and was not handed on.
-func watch(t *testing.T, cmd *exec.Cmd, pipe io.Reader, start time.Time, recovery *time.Duration) (told int64, lost time.Duration) {
+func watch(t *testing.T, c *crashtest.Child, start time.Time, recovery *time.Duration) (told int64, lost time.Duration) {
 	t.Helper()
 	at := start
-	kill := time.AfterFunc(time.Duration(rand.Int64N(int64(1200*time.Millisecond))), func() { _ = cmd.Process.Kill() })
-	defer kill.Stop()
+	c.KillWithin(1200 * time.Millisecond)
 	for first := true; ; first = false {
-		var b [8]byte
-		if _, err := io.ReadFull(pipe, b[:]); err != nil {
-			return told, time.Since(at)
+		line, err := c.Line()
+		if err != nil {
+			lost = time.Since(at)
+			c.Wait()
+			return told, lost
 		}
 		if first {
 			*recovery = max(*recovery, time.Since(start))
 		}
-		told, at = int64(binary.LittleEndian.Uint64(b[:])), time.Now()
+		if _, err := fmt.Sscanf(line, "to %d", &told); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		at = time.Now()
 	}
 }
 

@@ -1,19 +1,16 @@
 package sqlstore
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"bienban/internal/crashtest"
 	"bienban/internal/hall"
 	"bienban/internal/sqlstore/pgtest"
 	"bienban/internal/sqlstore/storetest"
@@ -22,16 +19,7 @@ import (
 // loadEnv names the database that this test binary is to write to.
 const loadEnv = "BIENBAN_TEST_STORE"
 
-func TestMain(m *testing.M) {
-	if path := os.Getenv(loadEnv); path != "" {
-		if err := load(path); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { crashtest.Main(m, loadEnv, load) }
 
 // load is an ingester that never rests: it goes on from where the text ends,
 // sends each final twice, and prints its end once it is acknowledged.
@@ -104,38 +92,22 @@ func killOften(t *testing.T, path string, kills int) {
 // last end that it acknowledged.
 func runAndKill(t *testing.T, path string) (begin, end int64) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), loadEnv+"="+path)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewReader(out)
-	if _, err := fmt.Fscanf(lines, "from %d\n", &begin); err != nil {
-		_ = cmd.Process.Kill()
-		t.Fatalf("the process did not begin: %v, %v", err, cmd.Wait())
-	}
-	kill := time.AfterFunc(time.Duration(rand.IntN(60_000))*time.Microsecond, func() { _ = cmd.Process.Kill() })
-	defer kill.Stop()
+	c := crashtest.Start(t, loadEnv, path)
+	c.Expect("from %d", &begin)
+	c.KillWithin(60 * time.Millisecond)
 	for {
-		line, err := lines.ReadString('\n')
+		line, err := c.Line()
 		if errors.Is(err, io.EOF) {
-			break // a line cut by the kill was not told to anybody
+			break
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := fmt.Sscanf(line, "acked %d\n", &end); err != nil {
+		if _, err := fmt.Sscanf(line, "acked %d", &end); err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
 	}
-	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() >= 0 {
-		t.Fatalf("the process ended by itself: %v", err)
-	}
+	c.Wait()
 	return begin, end
 }
 

@@ -1,76 +1,44 @@
 package natsbus
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"bienban/internal/bus"
 	"bienban/internal/bus/bustest"
+	"bienban/internal/crashtest"
 	"bienban/internal/fault"
 )
 
 // serverEnv names the folder of a server that this test binary is to be.
 const serverEnv = "BIENBAN_TEST_BUS_DIR"
 
-func TestMain(m *testing.M) {
-	if dir := os.Getenv(serverEnv); dir != "" {
-		s, err := StartServer(context.Background(), ServerOptions{Dir: dir, Log: quiet()})
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		fmt.Println("ready")
-		_, _ = io.Copy(io.Discard, os.Stdin) // until the test ends
-		s.Shutdown()
-		os.Exit(0)
+func TestMain(m *testing.M) { crashtest.Main(m, serverEnv, serveBus) }
+
+// serveBus is a server in a process of its own, until its standard input closes.
+func serveBus(dir string) error {
+	s, err := StartServer(context.Background(), ServerOptions{Dir: dir, Log: quiet()})
+	if err != nil {
+		return err
 	}
-	os.Exit(m.Run())
+	defer s.Shutdown()
+	fmt.Println("ready")
+	_, _ = io.Copy(io.Discard, os.Stdin) // until the test ends
+	return nil
 }
 
-// process is a server in a process of its own.
-type process struct {
-	cmd   *exec.Cmd
-	stdin io.Closer
-}
-
-func startProcess(t *testing.T, dir string) *process {
+func startProcess(t *testing.T, dir string) *crashtest.Child {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), serverEnv+"="+dir)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p := &process{cmd: cmd, stdin: in}
-	t.Cleanup(p.kill)
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "ready\n" {
-		t.Fatalf("server process: %q %v", line, err)
-	}
-	return p
-}
-
-// kill is kill -9.
-func (p *process) kill() {
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait()
-	_ = p.stdin.Close()
+	c := crashtest.Start(t, serverEnv, dir)
+	c.Expect("ready")
+	return c
 }
 
 // TestEveryAcknowledgedChunkOutlivesKill publishes as fast as it can, kills the
@@ -117,7 +85,7 @@ func TestEveryAcknowledgedChunkOutlivesKill(t *testing.T) {
 	for range kills {
 		bustest.Eventually(t, "ready", b.Ready)
 		time.Sleep(time.Duration(10+rand.IntN(200)) * time.Millisecond) // the random moment
-		p.kill()
+		p.Kill()
 		p = startProcess(t, dir)
 	}
 	bustest.Eventually(t, "ready", b.Ready)
