@@ -71,6 +71,7 @@ func TestAPowerCutAtAnyMomentLeavesAllThatWasHandedOn(t *testing.T) {
 	if ops < 60 {
 		t.Fatalf("the script has %d steps only", ops)
 	}
+	cuts := 0
 	for cut := 1; cut <= ops; cut++ {
 		synctest.Test(t, func(t *testing.T) {
 			fsys := durabletest.New()
@@ -84,10 +85,12 @@ func TestAPowerCutAtAnyMomentLeavesAllThatWasHandedOn(t *testing.T) {
 					}
 					continue
 				}
+				cuts++
 				resume(t, fmt.Sprintf("cut %d, %s survives", cut, name), after, told)
 			}
 		})
 	}
+	t.Logf("%d power cuts after which something was there", cuts)
 }
 
 // resume goes on with what a disaster left and checks that all that had been handed on is there.
