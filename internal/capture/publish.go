@@ -18,6 +18,9 @@ const (
 	pubRetryMost  = 5 * time.Second
 	// pubLook is how often the recording is looked at when nobody says that something is new.
 	pubLook = 250 * time.Millisecond
+	// pubChunk is the longest chunk with sound, in samples: 200 ms, also when the publisher catches up. A chunk's energies
+	// are its mean, and who speaks is told by them.
+	pubChunk = bus.SampleRate / 5
 	// pubWait is how long an ending capture waits for a bus that takes nothing. What is not published then, readers
 	// take from the recording.
 	pubWait = 5 * time.Second
@@ -218,7 +221,7 @@ func (p *publisher) sound(ctx context.Context) error {
 		for _, v := range buf[:n] {
 			p.out = append(p.out, sample(v))
 		}
-		if len(p.out) >= bus.MaxFrames/2 {
+		if len(p.out) >= pubChunk {
 			if err := p.flush(ctx, mix); err != nil {
 				return err
 			}
