@@ -3,22 +3,32 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"math"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"bienban/internal/fault"
+	"bienban/internal/rig/tape"
 	"bienban/transcribe"
 	"bienban/transcribe/transcribetest"
 )
 
-// recordedEnv names a file of recorded decodes that the worker replays instead
-// of asking Whisper: only in programs built for tests (build tag recorded).
-const recordedEnv = "BIENBAN_RECORDED"
-
-// paceEnv is how long each of them takes, as the engine would ("50ms").
-const paceEnv = "BIENBAN_RECORDED_PACE"
+// Variables of programs built for tests (build tag recorded); internal/rig sets
+// them.
+const (
+	// recordedEnv names a file of recorded decodes that the worker replays instead
+	// of asking Whisper: of windows (transcribetest) or of a tape (rig/tape).
+	recordedEnv = "BIENBAN_RECORDED"
+	// paceEnv is how long each of them takes, as the engine would: "50ms", or
+	// "2x": twice as long as its sound.
+	paceEnv = "BIENBAN_RECORDED_PACE"
+	// detectorEnv chooses between a detector by loudness and the real one ("silero").
+	detectorEnv = "BIENBAN_RECORDED_DETECTOR"
+)
 
 // openSpeech replays recorded decodes.
 func (e *env) openSpeech(ctx context.Context, model string, cores int) (speech, error) {
@@ -26,21 +36,55 @@ func (e *env) openSpeech(ctx context.Context, model string, cores int) (speech, 
 	if path == "" {
 		return e.whisperSpeech(ctx, model, cores)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return speech{}, fault.New(fault.Invalid, "%s: %w", recordedEnv, err)
-	}
-	defer f.Close()
-	rec, err := transcribetest.ReadRecording(f)
+	pace, err := paceOf(e.getenv(paceEnv))
 	if err != nil {
 		return speech{}, err
 	}
-	pace, err := time.ParseDuration("0" + e.getenv(paceEnv))
-	if err != nil {
-		return speech{}, fault.New(fault.Invalid, "%s: %w", paceEnv, err)
+	out := speech{detector: func() transcribe.Detector { return loud{} }, close: func() error { return nil }}
+	if e.getenv(detectorEnv) == "silero" {
+		if out, err = e.whisperSpeech(ctx, model, cores); err != nil {
+			return speech{}, err
+		}
 	}
-	before := func(transcribe.Request) error { time.Sleep(pace); return nil }
-	return speech{engine: rec.Engine(before), detector: func() transcribe.Detector { return loud{} }, close: func() error { return nil }}, nil
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return speech{}, fault.New(fault.Invalid, "%s: %w", recordedEnv, err)
+	}
+	if tape.IsFile(data) {
+		t, err := tape.Open(ctx, path, data)
+		if err != nil {
+			return speech{}, fault.New(fault.Invalid, "%s: %w", recordedEnv, err)
+		}
+		known := tape.NewByHeart(t)
+		known.Before = pace
+		out.engine = known
+		return out, nil
+	}
+	rec, err := transcribetest.ReadRecording(bytes.NewReader(data))
+	if err != nil {
+		return speech{}, err
+	}
+	out.engine = rec.Engine(pace)
+	return out, nil
+}
+
+// paceOf waits as long as a decode takes.
+func paceOf(text string) (func(transcribe.Request) error, error) {
+	if share, ok := strings.CutSuffix(text, "x"); ok {
+		factor, err := strconv.ParseFloat(share, 64)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "%s: %w", paceEnv, err)
+		}
+		return func(r transcribe.Request) error {
+			time.Sleep(time.Duration(factor * float64(len(r.PCM)) / transcribe.SampleRate * float64(time.Second)))
+			return nil
+		}, nil
+	}
+	d, err := time.ParseDuration("0" + text)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "%s: %w", paceEnv, err)
+	}
+	return func(transcribe.Request) error { time.Sleep(d); return nil }, nil
 }
 
 // canHear says early what a worker will lack.

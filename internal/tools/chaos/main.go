@@ -1,0 +1,198 @@
+// Command chaos does to the program's real processes what halls do to them, at
+// random moments, and says what that cost:
+//
+//	go run ./internal/tools/chaos                      everything, 50 moments for each kill
+//	go run ./internal/tools/chaos -only worker,stall   some faults (-list names them)
+//	go run ./internal/tools/chaos -seed 7              the same moments again
+//
+// It prints a table: the fault, how many moments, the most seconds of sound lost,
+// the most seconds until all was well again, and the verdict. Its bounds are those
+// of docs/faults.md; it ends with 1 when one of them is broken.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"bienban/internal/rig"
+)
+
+// settings say how much is done.
+type settings struct {
+	moments int           // of each kill
+	real    int           // of kills with the speech model itself
+	outage  time.Duration // of the hub
+	steady  time.Duration // how long a fault that lasts is looked at
+	seed    uint64
+	only    string
+	bin     string
+}
+
+func main() {
+	var s settings
+	list := flag.Bool("list", false, "name the faults, and end")
+	flag.IntVar(&s.moments, "moments", 50, "how many moments of each kill")
+	flag.IntVar(&s.real, "real", 3, "how many moments of each kill with Whisper base itself; 0 = none")
+	flag.DurationVar(&s.outage, "outage", 60*time.Second, "how long the hub is away")
+	flag.DurationVar(&s.steady, "steady", 30*time.Second, "how long a fault that lasts is looked at")
+	flag.Uint64Var(&s.seed, "seed", 0, "of the random moments; 0 = another each time")
+	flag.StringVar(&s.only, "only", "", "faults, with commas between; empty = all")
+	flag.StringVar(&s.bin, "bin", "", "the program, built with the tag recorded (and whisper, for -real); empty = build it")
+	flag.Parse()
+	if *list {
+		for _, f := range faults {
+			fmt.Printf("%-16s %s\n", f.name, f.about)
+		}
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, s, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "chaos:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left to be done
+	}
+}
+
+// fault is something that happens in a hall.
+type fault struct {
+	name, about string
+	run         func(ctx context.Context, l *lab) (row, error)
+}
+
+// row is what a fault cost. Negative seconds: they do not apply.
+type row struct {
+	moments  int
+	lost     float64 // seconds of sound
+	recovery float64 // seconds
+	note     string
+}
+
+// faults in the order in which they are done.
+var faults = []fault{
+	{"capture", "kill -9 of capture", killCapture},
+	{"capture-serve", "kill -9 of capture; serve starts it again", killCaptureUnderServe},
+	{"worker", "kill -9 of worker", func(ctx context.Context, l *lab) (row, error) { return killText(ctx, l, killWorker) }},
+	{"serve", "kill -9 of serve", func(ctx context.Context, l *lab) (row, error) { return killText(ctx, l, killServe) }},
+	{"both", "kill -9 of serve and worker at once", func(ctx context.Context, l *lab) (row, error) { return killText(ctx, l, killBoth) }},
+	{"real", "kill -9 of worker, serve and both, with Whisper base", killReal},
+	{"adopt", "kill -9 of serve's process group while capture runs", adopt},
+	{"stall", "a worker that is stopped, and wakes after its hand-over", stall},
+	{"hub", "the hub is away for capture on a leaf", hubAway},
+	{"power-recorder", "power cut of the recorder's disk, before every call", cuts("./audio/record", "TestAPowerCutAtAnyMomentLeavesAllThatWasHandedOn")},
+	{"slow-disk", "syncs of 200 ms", slowDisk},
+	{"full-disk", "a disk without room", fullDisk},
+	{"deaf", "readers that never read", deafReaders},
+	{"half-speed", "a worker at half of real time", halfSpeed},
+	{"full-stream", "an audio stream that is full before anybody reads", fullStream},
+}
+
+// lab is where faults are done.
+type lab struct {
+	settings
+	module, dir string
+	dice        *rand.Rand
+	out         io.Writer
+}
+
+// errUnknown is a name that no fault has.
+var errUnknown = errors.New("no such fault; -list names them")
+
+func run(ctx context.Context, s settings, out io.Writer) error {
+	chosen := faults
+	if s.only != "" {
+		chosen = nil
+		for name := range strings.SplitSeq(s.only, ",") {
+			i := indexOf(name)
+			if i < 0 {
+				return fmt.Errorf("%s: %w", name, errUnknown)
+			}
+			chosen = append(chosen, faults[i])
+		}
+	}
+	if s.seed == 0 {
+		s.seed = rand.Uint64()
+	}
+	module, err := rig.Module(ctx)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "bienban-chaos-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if s.bin == "" {
+		if s.bin, err = rig.Build(ctx, module, dir, s.real > 0); err != nil {
+			return err
+		}
+	}
+	load, _ := os.ReadFile("/proc/loadavg")
+	fmt.Fprintf(out, "seed %d; load %s\n%-16s %8s %8s %10s  %s\n", s.seed, strings.TrimSpace(string(load)), "fault", "moments", "lost s", "recovery s", "verdict")
+	var failed []string
+	for _, f := range chosen {
+		l := &lab{settings: s, module: module, dir: filepath.Join(dir, f.name), out: out}
+		l.dice = rand.New(rand.NewPCG(s.seed, uint64(indexOf(f.name)))) // each fault its own, whichever are chosen
+		if err := os.MkdirAll(l.dir, 0o755); err != nil {
+			return err
+		}
+		r, err := f.run(ctx, l)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		verdict := "holds"
+		if err != nil {
+			verdict = "BROKEN: " + err.Error()
+			failed = append(failed, f.name)
+		}
+		if r.note != "" {
+			verdict += "; " + r.note
+		}
+		fmt.Fprintf(out, "%-16s %8d %8s %10s  %s\n", f.name, r.moments, figure(r.lost), figure(r.recovery), verdict)
+		_ = os.RemoveAll(l.dir) // the next ones need the room
+	}
+	if len(failed) > 0 {
+		return fmt.Errorf("broken by: %s (seed %d)", strings.Join(failed, ", "), s.seed)
+	}
+	return nil
+}
+
+func indexOf(name string) int {
+	for i, f := range faults {
+		if f.name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func figure(seconds float64) string {
+	if seconds < 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", seconds)
+}
+
+// soon is a random time below most.
+func (l *lab) soon(most time.Duration) time.Duration {
+	return time.Duration(l.dice.Int64N(int64(most)))
+}
+
+// wait passes a time, unless ctx ends.
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

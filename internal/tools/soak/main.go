@@ -1,0 +1,95 @@
+// Command soak plays hours of known sound through the program's real processes
+// (capture, bus, ingester, worker) and says what that did to them:
+//
+//	go run ./internal/tools/soak -hours 8             a worker that replays what Whisper heard
+//	go run ./internal/tools/soak -hours 0.75 -real    Whisper base itself
+//	go run ./internal/tools/soak -hours 0.75 -real -realtime
+//	go run ./internal/tools/soak -record              ask Whisper again what it hears in the sample
+//
+// The sound (internal/rig/tape) is the sample meeting with pauses, applause and
+// music between, as fast as the slowest process takes it, or at its own pace. It
+// prints the memory of each process over time, how exact word times are at the
+// end, the words committed where nobody speaks, and what the coverage ledger
+// misses. It ends with 1 when one of these breaks its bound:
+//
+//   - memory grows by no more than a tenth after the first tenth of the time (from
+//     an hour of sound on; before, a process is still filling its caches);
+//   - words are within 200 ms of where they are said, also at the end;
+//   - no word where nobody speaks;
+//   - every second accounted for, none as a gap.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"bienban/internal/rig"
+)
+
+type settings struct {
+	hours          float64
+	real, realtime bool
+	record         bool
+	bin, model     string
+	limit          time.Duration
+	keep           string
+}
+
+func main() {
+	var s settings
+	flag.Float64Var(&s.hours, "hours", 8, "how much sound")
+	flag.BoolVar(&s.real, "real", false, "hear with the speech model, instead of replaying what it once heard")
+	flag.BoolVar(&s.realtime, "realtime", false, "at the pace of the sound; else as fast as it goes")
+	flag.BoolVar(&s.record, "record", false, "ask the speech model what it hears in the sample, write that down, and end")
+	flag.StringVar(&s.bin, "bin", "", "the program, built with the tags recorded and whisper; empty = build it")
+	flag.StringVar(&s.model, "model", "base", "the speech model")
+	flag.DurationVar(&s.limit, "limit", 24*time.Hour, "give up after this long")
+	flag.StringVar(&s.keep, "data", "", "keep what is recorded in this folder, which must not exist; empty = throw it away")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, s.limit)
+	defer cancel()
+	if err := run(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, "soak:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left to be done
+	}
+}
+
+// heardFile is what Whisper heard in the sample, from the module's folder.
+const heardFile = "internal/tools/soak/testdata/council-demo.tape.json"
+
+func run(ctx context.Context, s settings) error {
+	module, err := rig.Module(ctx)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "bienban-soak-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if s.bin == "" {
+		if s.bin, err = rig.Build(ctx, module, dir, true); err != nil {
+			return err
+		}
+	}
+	if s.record {
+		return record(ctx, s, module)
+	}
+	data := s.keep
+	if data == "" {
+		data = filepath.Join(dir, "data")
+	}
+	r, err := soak(ctx, s, module, data)
+	if err != nil {
+		return err
+	}
+	return r.report(os.Stdout)
+}
