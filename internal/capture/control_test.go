@@ -1,8 +1,8 @@
 package capture
 
 import (
-	"bytes"
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
