@@ -18,7 +18,7 @@ import (
 
 // checkpointVersion changes with whatever makes an old checkpoint's windows or
 // text differ from a new run's.
-const checkpointVersion = 1
+const checkpointVersion = 2
 
 // checkpointEvery is how often the work done is written: what a crash may cost.
 const checkpointEvery = 5 * time.Second
@@ -28,7 +28,6 @@ type work struct {
 	Language string    `json:"language,omitempty"`
 	Settled  bool      `json:"settled"` // Language is the file's
 	Guessed  bool      `json:"guessed,omitempty"`
-	Context  string    `json:"context,omitempty"` // of the next window's prompt
 	Pace     pace      `json:"pace"`
 	Windows  int       `json:"windows"` // decoded
 	UpTo     int64     `json:"up_to"`   // sample after the last of them

@@ -8,14 +8,15 @@ import (
 	"bienban/internal/lang"
 )
 
-// decoder decodes windows one after the other, each with the glossary and the
-// end of what was said before as its prompt.
+// decoder decodes windows, each with the glossary as its prompt.
 type decoder struct {
 	eng      Engine
 	language string // "" = the engine detects it in each window
 	glossary []string
-	context  string // the last words that were sure enough to build on
-	pace     pace
+	// context is the end of what was said before, for live text, whose windows
+	// are short. A file's windows are decoded without it: see File.
+	context string
+	pace    pace
 }
 
 // decoded is what came of a window.
@@ -73,14 +74,20 @@ func (d *decoder) request(w *window, prompt string, temperature float32) Request
 	return r
 }
 
+// first is the request that a window is decoded with where no guard objects.
+func (d *decoder) first(w *window) Request {
+	return d.request(w, promptOf(d.glossary, d.context), 0)
+}
+
 // decode decodes a window, and again in other ways while a guard refuses the
-// text: a loop mostly comes from the context, an echo from the prompt. It
-// returns an error only when ctx is done; an engine that fails twice gives a
-// decoded whose failed is set.
-func (d *decoder) decode(ctx context.Context, w *window) (decoded, error) {
+// text: a loop mostly comes from the context, an echo from the prompt. ask
+// gives the engine's answer to the first request; nil = the engine is asked
+// here. decode returns an error only when ctx is done; an engine that fails
+// twice gives a decoded whose failed is set.
+func (d *decoder) decode(ctx context.Context, w *window, ask func(context.Context) (Result, error)) (decoded, error) {
 	glossary := promptOf(d.glossary, "")
-	full := promptOf(d.glossary, d.context)
-	ways := []Request{d.request(w, full, 0)}
+	ways := []Request{d.first(w)}
+	full := ways[0].Prompt
 	if full != glossary {
 		ways = append(ways, d.request(w, glossary, 0))
 	}
@@ -96,7 +103,13 @@ func (d *decoder) decode(ctx context.Context, w *window) (decoded, error) {
 	var best decoded
 	worst := loops + 1
 	for i, r := range ways {
-		got, err := d.once(ctx, r)
+		var got Result
+		var err error
+		if i == 0 && ask != nil {
+			got, err = ask(ctx)
+		} else {
+			got, err = d.once(ctx, r)
+		}
 		if err != nil {
 			if ctx.Err() != nil {
 				return decoded{}, ctx.Err()
@@ -120,7 +133,6 @@ func (d *decoder) decode(ctx context.Context, w *window) (decoded, error) {
 			break
 		}
 	}
-	d.remember(best, worst)
 	return best, nil
 }
 
@@ -135,18 +147,6 @@ func (d *decoder) once(ctx context.Context, r Request) (Result, error) {
 		return Result{}, fmt.Errorf("%w (and before: %w)", err, first)
 	}
 	return res, nil
-}
-
-// remember keeps the end of the text as context for the next window, unless
-// the text is doubtful: a loop in the prompt begets loops.
-func (d *decoder) remember(got decoded, v verdict) {
-	if v >= echo {
-		d.context = ""
-		return
-	}
-	if text := textOf(got.tokens); text != "" {
-		d.context = contextOf(text)
-	}
 }
 
 // judge says what is wrong with a result.

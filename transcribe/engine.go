@@ -32,13 +32,22 @@ type Result struct {
 
 // Engine decodes one window at a time.
 //
-// Transcribe is called by one goroutine at a time. It returns ctx.Err() soon
+// Transcribe is called by one goroutine at a time, unless the engine is
+// Parallel. It returns ctx.Err() soon
 // after ctx is cancelled. An error that is not ctx's may be tried once more
 // with the same request: an engine keeps no state between windows, so nothing
 // is doubled. Every engine passes transcribetest.Engine.
 type Engine interface {
 	Transcribe(ctx context.Context, r Request) (Result, error)
 	Close() error
+}
+
+// Parallel is an Engine that decodes several windows at once.
+type Parallel interface {
+	Engine
+	// Lanes is how many calls of Transcribe are worth making at the same time,
+	// from as many goroutines. What comes of a call does not depend on the others.
+	Lanes() int
 }
 
 // Detector tells speech from the rest, in a stream.

@@ -97,7 +97,7 @@ func (d *Decoder) SetLanguage(code string) { d.d.language = code }
 func (d *Decoder) Decode(ctx context.Context, s Sound, before string) (Decoded, error) {
 	j := job{dec: &d.d}
 	d.d.context = before
-	parts, err := j.decode(ctx, s.window(), false)
+	parts, err := j.decode(ctx, s.window(), false, nil)
 	return Decoded{parts: parts, people: d.people}, err
 }
 
@@ -106,7 +106,7 @@ func (d *Decoder) Decode(ctx context.Context, s Sound, before string) (Decoded, 
 func (d *Decoder) Glance(ctx context.Context, s Sound, before string) (Decoded, error) {
 	d.d.context = before
 	w := s.window()
-	r := d.d.request(&w, promptOf(d.d.glossary, before), 0)
+	r := d.d.first(&w)
 	got, err := d.d.eng.Transcribe(ctx, r)
 	if err != nil {
 		return Decoded{}, err

@@ -15,8 +15,14 @@ import (
 // File transcribes a recording from disk.
 //
 // Listening (reading, resampling, speech detection, packing) runs beside
-// decoding and at most two windows ahead, so memory does not grow with the
-// file but for the transcript itself.
+// decoding and a few windows ahead, so memory does not grow with the file but
+// for the transcript itself. An engine that decodes several windows at once
+// (Parallel) is given them ahead; the transcript is the same.
+//
+// Each window is decoded with the glossary alone, not with what was said
+// before: over nine versions of one meeting that was 4.3 % wrong words against
+// 5.2 % with the last 30 words, at worst 5.1 % against 7.9 % (base), and
+// windows that know nothing of each other can be decoded side by side.
 //
 // When ctx is cancelled, File returns ctx.Err() with the transcript of what is
 // done, and the checkpoint is written. A damaged file is no error: the
@@ -64,6 +70,7 @@ type job struct {
 	opts     Options
 	dec      *decoder
 	work     work
+	settled  chan struct{} // closed when the language is known; dec.language does not change then
 	audio    Audio
 	expected float64 // seconds of the source by its header, 0 = not known
 	id       identity
@@ -76,12 +83,17 @@ type job struct {
 }
 
 func newJob(eng Engine, o Options) *job {
-	return &job{
-		work:  work{Language: o.Language, Settled: o.Language != ""},
-		opts:  o,
-		dec:   &decoder{eng: eng, language: o.Language, glossary: glossaryOf(o.Glossary, o.Channels)},
-		saved: time.Now(), every: checkpointEvery,
+	j := &job{
+		settled: make(chan struct{}),
+		work:    work{Language: o.Language, Settled: o.Language != ""},
+		opts:    o,
+		dec:     &decoder{eng: eng, language: o.Language, glossary: glossaryOf(o.Glossary, o.Channels)},
+		saved:   time.Now(), every: checkpointEvery,
 	}
+	if j.work.Settled {
+		close(j.settled)
+	}
+	return j
 }
 
 // identify reads the file's hash beside the work; the channel gives its error once.
@@ -106,9 +118,12 @@ func (j *job) resume() error {
 		return err
 	}
 	if saved != nil {
+		if saved.Settled && !j.work.Settled {
+			close(j.settled)
+		}
 		j.work = *saved
 	}
-	j.dec.language, j.dec.context, j.dec.pace = j.work.Language, j.work.Context, j.work.Pace
+	j.dec.language, j.dec.pace = j.work.Language, j.work.Pace
 	return nil
 }
 
@@ -153,7 +168,10 @@ func (j *job) run(ctx context.Context, l *listener, identified chan error) (*Tra
 // decodeAll decodes windows until they end.
 func (j *job) decodeAll(ctx context.Context, windows <-chan window, identified chan error) error {
 	skip := j.work.Windows
-	for w := range windows {
+	// What was begun ahead of a window that fails is not wanted any more.
+	within, stop := context.WithCancel(ctx)
+	defer stop()
+	for w := range j.ahead(within, windows) {
 		if skip > 0 {
 			if skip--; skip == 0 && w.to != j.work.UpTo {
 				return fault.New(fault.Invalid, "checkpoint %s: does not fit the sound; delete it or run without --resume", j.opts.Checkpoint)
@@ -176,12 +194,12 @@ func (j *job) decodeAll(ctx context.Context, windows <-chan window, identified c
 }
 
 // take decodes one window, or keeps it while the language is not settled.
-func (j *job) take(ctx context.Context, w window) error {
+func (j *job) take(ctx context.Context, w begun) error {
 	if !j.work.Settled {
-		j.first = append(j.first, w)
+		j.first = append(j.first, w.window)
 		return j.settle(ctx, false)
 	}
-	parts, err := j.decode(ctx, w, false)
+	parts, err := j.decode(ctx, w.window, false, w.ask)
 	if err != nil {
 		return err
 	}
@@ -200,10 +218,10 @@ type part struct {
 }
 
 // decode decodes a window, in halves where its text does not fit in one pass,
-// loops, or is too little for its speech. half says that w is itself a half.
-func (j *job) decode(ctx context.Context, w window, half bool) ([]part, error) {
-	before := j.dec.context
-	got, err := j.dec.decode(ctx, &w)
+// loops, or is too little for its speech. half says that w is itself a half;
+// ask is as decoder.decode has it.
+func (j *job) decode(ctx context.Context, w window, half bool, ask func(context.Context) (Result, error)) ([]part, error) {
+	got, err := j.dec.decode(ctx, &w, ask)
 	if err != nil {
 		return nil, err
 	}
@@ -216,19 +234,16 @@ func (j *job) decode(ctx context.Context, w window, half bool) ([]part, error) {
 	if !ok {
 		return whole, nil
 	}
-	after := j.dec.context
-	j.dec.context = before
-	first, err := j.decode(ctx, a, true)
+	first, err := j.decode(ctx, a, true, nil)
 	if err != nil {
 		return nil, err
 	}
-	second, err := j.decode(ctx, b, true)
+	second, err := j.decode(ctx, b, true, nil)
 	if err != nil {
 		return nil, err
 	}
 	halves := append(first, second...)
 	if got.verdict == thin && lettersOf(halves) <= lettersOf(whole) {
-		j.dec.context = after
 		return whole, nil
 	}
 	return halves, nil
@@ -266,7 +281,7 @@ func (j *job) commit(w *window, got decoded) {
 	if got.verdict < thin && got.failed == nil && w.speech() >= thinLeast {
 		j.dec.pace.add(lettersIn(textOf(got.tokens)), w.speech())
 	}
-	j.work.UpTo, j.work.Context, j.work.Pace = w.to, j.dec.context, j.dec.pace
+	j.work.UpTo, j.work.Pace = w.to, j.dec.pace
 	j.progress("transcribing", text)
 }
 

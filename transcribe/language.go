@@ -30,10 +30,11 @@ func (j *job) settle(ctx context.Context, end bool) error {
 	}
 	j.dec.language, j.work.Language = language, language // "" when the engine knows none: then each window is for itself
 	j.work.Guessed, j.work.Settled = true, true
+	close(j.settled)
 	first := j.first
 	j.first = nil
 	for i := range first {
-		if err := j.take(ctx, first[i]); err != nil {
+		if err := j.take(ctx, begun{window: first[i]}); err != nil {
 			return err
 		}
 	}

@@ -44,7 +44,7 @@ func TestEverySecondIsAccountedForWhateverTheEngineSays(t *testing.T) {
 		j := newJob(wildEngine{t}, Options{Language: "vi", Glossary: []string{"đại hội"}})
 		for _, w := range windows {
 			w.turns = turnsOf(w.heard, nil, nil)
-			if err := j.take(t.Context(), w); err != nil {
+			if err := j.take(t.Context(), begun{window: w}); err != nil {
 				t.Fatal(err)
 			}
 		}

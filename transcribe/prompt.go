@@ -9,10 +9,7 @@ const (
 	// glossaryTokens bounds the glossary's share of the prompt. Whisper keeps
 	// the last 224 tokens of a prompt; each costs about 1 ms a window.
 	glossaryTokens = 100
-	// contextWords is how much of the text before goes into the prompt
-	// (docs/design.md section 4: 30 words gave the best error rate).
-	contextWords = 30
-	// contextTokens bounds it where words are long in tokens.
+	// contextTokens bounds the text before where words are long in tokens.
 	contextTokens = 110
 )
 
@@ -76,22 +73,4 @@ func tokensOf(text string) int {
 		}
 	}
 	return (plain+2)/3 + other
-}
-
-// contextOf is the end of text that fits the prompt: at most contextWords
-// words, from the beginning of a sentence when one begins there.
-func contextOf(text string) string {
-	words := strings.Fields(text)
-	from := max(0, len(words)-contextWords)
-	for from < len(words) && tokensOf(strings.Join(words[from:], " ")) > contextTokens {
-		from++
-	}
-	words = words[from:]
-	for i := 0; i+1 < len(words)/2; i++ {
-		if endsSentence(words[i]) {
-			words = words[i+1:]
-			break
-		}
-	}
-	return strings.Join(words, " ")
 }

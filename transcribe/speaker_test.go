@@ -111,7 +111,7 @@ func TestSpeechAtAMixerIsGivenToTheRightMicrophone(t *testing.T) {
 	j := newJob(turnEngine{turns, &from}, Options{Language: "en", Channels: people})
 	for w := range windows {
 		from = w.from
-		if err := j.take(t.Context(), w); err != nil {
+		if err := j.take(t.Context(), begun{window: w}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -158,7 +158,8 @@ func (e *env) startEngine(ctx context.Context, model string, asked int) (*whispe
 	if err != nil {
 		return nil, err
 	}
-	engine, err := whisper.Start(ctx, whisper.Options{Model: speech, VAD: vad, Threads: threads(asked)})
+	n := threads(asked)
+	engine, err := whisper.Start(ctx, whisper.Options{Model: speech, VAD: vad, Threads: n, Lanes: min(fileLanes, n)})
 	if err == nil || ctx.Err() != nil {
 		return engine, err
 	}
@@ -205,6 +206,10 @@ func (e *env) speechModels(id string) (speech, vad string, err error) {
 
 // modelsDir is where models live: BIENBAN_MODELS, else the user's cache.
 func (e *env) modelsDir() string { return e.getenv("BIENBAN_MODELS") }
+
+// fileLanes is how many windows of a file are decoded at once: more would
+// gain little on the small machines that this runs on, and each takes memory.
+const fileLanes = 2
 
 // maxThreads is what the engine takes (transcribe/whisper).
 const maxThreads = 256

@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -81,6 +82,42 @@ func Engine(t *testing.T, open func(t *testing.T) transcribe.Engine, samples ...
 		if again := decode(t, e, short); !reflect.DeepEqual(first, again) {
 			t.Errorf("a short window, decoded again after longer ones:\n%+v\n%+v", first, again)
 		}
+	})
+	t.Run("draws no dice of an earlier window", func(t *testing.T) {
+		beam, warm := samples[0].request(), samples[0].request()
+		beam.Beam, warm.Temperature = 5, 0.8
+		beams, warms := decode(t, e, beam), decode(t, e, warm)
+		for range 2 {
+			if again := decode(t, e, beam); !reflect.DeepEqual(beams, again) {
+				t.Errorf("five beams, again:\n%+v\n%+v", beams, again)
+			}
+			if again := decode(t, e, warm); !reflect.DeepEqual(warms, again) {
+				t.Errorf("at a temperature, again:\n%+v\n%+v", warms, again)
+			}
+		}
+	})
+	t.Run("hears the same when windows are decoded at once", func(t *testing.T) {
+		p, ok := e.(transcribe.Parallel)
+		if !ok || p.Lanes() < 2 {
+			t.Skip("it decodes one at a time")
+		}
+		want := make([]transcribe.Result, len(samples))
+		for i, s := range samples {
+			want[i] = decode(t, e, s.request())
+		}
+		var all sync.WaitGroup
+		for lane := range p.Lanes() {
+			all.Go(func() {
+				for i := range samples {
+					at := (i + lane) % len(samples)
+					got, err := e.Transcribe(t.Context(), samples[at].request())
+					if err != nil || !reflect.DeepEqual(want[at], got) {
+						t.Errorf("beside another window: %v\n%+v\n%+v", err, want[at], got)
+					}
+				}
+			})
+		}
+		all.Wait()
 	})
 	t.Run("detects the language when none is given, whatever came before", func(t *testing.T) {
 		for _, s := range samples {

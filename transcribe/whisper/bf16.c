@@ -66,7 +66,7 @@ struct whisper_context *bb_open_bf16(const char *path, long long ftype_at, const
 		return NULL;
 	}
 	struct whisper_model_loader loader = {.context = &r, .read = bb_read, .eof = bb_eof, .close = bb_close};
-	struct whisper_context *ctx = whisper_init_with_params(&loader, whisper_context_default_params());
+	struct whisper_context *ctx = whisper_init_with_params_no_state(&loader, whisper_context_default_params());
 	fclose(r.file);
 	return ctx;
 }

@@ -20,6 +20,7 @@ const maxStreams = 64
 // Backend is what a child serves.
 type Backend struct {
 	Engine transcribe.Engine // nil: no decoding
+	Lanes  int               // windows that Engine decodes at once; 0 = 1
 	// Detector opens one more stream; nil: no speech detection.
 	Detector func() (transcribe.Detector, error)
 	Model    string // shown to the parent
@@ -28,7 +29,7 @@ type Backend struct {
 
 // ChildMain is the body of the hidden subcommand that Start runs:
 //
-//	engine --model FILE --vad FILE --threads N
+//	engine --model FILE --vad FILE --threads N --lanes N
 //
 // It loads the model and serves calls from stdin on stdout until stdin ends,
 // which is how the parent, or its death, ends it. An error that comes before
@@ -39,6 +40,7 @@ func ChildMain(ctx context.Context, args []string, stdin io.Reader, stdout io.Wr
 	model := fs.String("model", "", "speech model, ggml")
 	vad := fs.String("vad", "", "speech detection model, ggml")
 	threads := fs.Int("threads", 0, "0 = one a physical core")
+	lanes := fs.Int("lanes", 1, "windows decoded at once, which share the threads")
 	if err := fs.Parse(args); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
@@ -46,7 +48,7 @@ func ChildMain(ctx context.Context, args []string, stdin io.Reader, stdout io.Wr
 	if err != nil {
 		return err
 	}
-	b, err := openBackend(*model, *vad, *threads)
+	b, err := openBackend(*model, *vad, *threads, *lanes)
 	if err != nil {
 		// The exit status alone would say little; if the pipe is gone, so is the reader.
 		_ = writeJSON(stdout, sayError, 0, failure{Message: err.Error()})
@@ -56,8 +58,8 @@ func ChildMain(ctx context.Context, args []string, stdin io.Reader, stdout io.Wr
 }
 
 // Serve answers the calls of a Process until in ends, and closes the engine.
-// Decoding and speech detection run beside each other, each one call at a
-// time.
+// Decoding and speech detection run beside each other: as many decodes at a
+// time as the backend has lanes, and one call of detectors.
 func Serve(ctx context.Context, b Backend, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -65,16 +67,20 @@ func Serve(ctx context.Context, b Backend, in io.Reader, out io.Writer) error {
 	if err := s.say(sayReady, 0, hello{Model: b.Model, System: b.System}); err != nil {
 		return err
 	}
-	// A parent asks one call a lane and waits; more than these is a parent
-	// that went wrong, and reading stops until the lane is free.
-	decodes, feeds := make(chan frame, 4), make(chan frame, maxStreams)
+	// A parent asks no more calls than there are lanes; more than these is a
+	// parent that went wrong, and reading stops until a lane is free.
+	decodes, feeds := make(chan frame, 4+b.Lanes), make(chan frame, maxStreams)
 	var lanes sync.WaitGroup
-	for _, lane := range []chan frame{decodes, feeds} {
+	serve := func(lane <-chan frame) {
 		lanes.Go(func() {
 			for f := range lane {
 				s.answer(ctx, f)
 			}
 		})
+	}
+	serve(feeds)
+	for range max(b.Lanes, 1) {
+		serve(decodes)
 	}
 	err := s.read(ctx, bufio.NewReaderSize(in, 1<<16), decodes, feeds)
 	cancel() // nobody waits for what is still under way

@@ -5,7 +5,7 @@
 // The parent side (Start, Process) is plain Go. The child is the same program
 // started again with a hidden subcommand that calls ChildMain; it holds one
 // model and one voice activity detector (Silero, also through whisper.cpp) and
-// does one thing at a time. The two speak length-prefixed frames over pipes.
+// decodes as many windows at once as it was given lanes for. The two speak length-prefixed frames over pipes.
 //
 // Invariants it keeps:
 //   - Native code takes nobody down. When the child crashes, hangs or is

@@ -24,26 +24,61 @@ import (
 // built says that this binary holds whisper.cpp.
 const built = true
 
-// native is whisper.cpp in this process: one model, one decode at a time.
+// native is whisper.cpp in this process: one model, and a lane for each window
+// that is decoded at the same time.
 type native struct {
 	ctx     *binding.Context
-	abort   *C.bb_abort
-	threads int
+	lanes   chan *lane // those that are free
+	all     []*lane
+	threads int // of one lane
 }
 
-func openNative(model string, threads int) (*native, error) {
+// lane is what one decode at a time needs beside the model.
+type lane struct {
+	state *C.struct_whisper_state
+	abort *C.bb_abort
+	// rolled says that the state's dice are no longer as they were when it was
+	// made: whisper.cpp draws the candidates of a beam, and words at a
+	// temperature, at random, and one of a state's generators is never set back.
+	rolled bool
+}
+
+func openNative(model string, threads, lanes int) (*native, error) {
 	if err := checkHeader(model, "speech model"); err != nil {
 		return nil, err
 	}
 	C.bb_log_quiet()
-	ctx := loadBF16(model)
-	if ctx == nil {
-		ctx = binding.Whisper_init(model)
+	n := &native{ctx: loadBF16(model), lanes: make(chan *lane, lanes), threads: max(threads/lanes, 1)}
+	if n.ctx == nil {
+		path := C.CString(model)
+		defer C.free(unsafe.Pointer(path))
+		n.ctx = (*binding.Context)(unsafe.Pointer(C.bb_open(path)))
 	}
-	if ctx == nil {
+	if n.ctx == nil {
 		return nil, fmt.Errorf("speech model %s: whisper.cpp cannot load it; pull it again with: bienban models pull", model)
 	}
-	return &native{ctx: ctx, abort: C.bb_abort_new(), threads: threads}, nil
+	for range lanes {
+		l := &lane{state: C.whisper_init_state(n.c()), abort: C.bb_abort_new()}
+		n.all = append(n.all, l)
+		if l.state == nil {
+			return nil, errors.Join(fmt.Errorf("speech model %s: no memory to decode in", model), n.Close())
+		}
+		n.lanes <- l
+	}
+	return n, nil
+}
+
+// fair gives the lane dice that nobody has rolled.
+func (n *native) fair(l *lane) error {
+	if !l.rolled {
+		return nil
+	}
+	C.whisper_free_state(l.state)
+	if l.state = C.whisper_init_state(n.c()); l.state == nil {
+		return errors.New("speech engine: no memory to decode in")
+	}
+	l.rolled = false
+	return nil
 }
 
 // loadBF16 loads half-precision weights as bfloat16 where the processor
@@ -69,11 +104,22 @@ func loadBF16(model string) *binding.Context {
 
 // Close frees the model. The native must not be used again.
 func (n *native) Close() error {
-	if n.ctx != nil {
-		n.ctx.Whisper_free()
-		C.free(unsafe.Pointer(n.abort))
-		n.ctx, n.abort = nil, nil
+	if n.ctx == nil {
+		return nil
 	}
+	for range cap(n.lanes) {
+		if len(n.all) == cap(n.lanes) {
+			<-n.lanes // who decodes at the moment, ends first
+		}
+	}
+	for _, l := range n.all {
+		if l.state != nil {
+			C.whisper_free_state(l.state)
+		}
+		C.free(unsafe.Pointer(l.abort))
+	}
+	n.ctx.Whisper_free()
+	n.ctx, n.all = nil, nil
 	return nil
 }
 
@@ -91,21 +137,36 @@ func (n *native) Transcribe(ctx context.Context, r transcribe.Request) (transcri
 	if err := ctx.Err(); err != nil {
 		return transcribe.Result{}, err
 	}
-	C.bb_abort_set(n.abort, 0)
-	stop := context.AfterFunc(ctx, func() { C.bb_abort_set(n.abort, 1) })
-	defer stop()
-	language, err := n.language(r)
+	var l *lane
+	select {
+	case l = <-n.lanes:
+		defer func() { n.lanes <- l }()
+	case <-ctx.Done():
+		return transcribe.Result{}, ctx.Err()
+	}
+	C.bb_abort_set(l.abort, 0)
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		C.bb_abort_set(l.abort, 1)
+		close(ended)
+	})
+	defer func() {
+		if !stop() {
+			<-ended // it must not stop the lane's next decode
+		}
+	}()
+	language, err := n.language(l, r)
 	if err != nil {
 		return transcribe.Result{}, err
 	}
-	res, err := n.full(r, language)
+	res, err := n.full(l, r, language)
 	if ctx.Err() != nil {
 		return transcribe.Result{}, ctx.Err()
 	}
 	return res, err
 }
 
-func (n *native) language(r transcribe.Request) (int, error) {
+func (n *native) language(l *lane, r transcribe.Request) (int, error) {
 	if n.ctx.Whisper_is_multilingual() == 0 {
 		return 0, nil
 	}
@@ -118,12 +179,12 @@ func (n *native) language(r transcribe.Request) (int, error) {
 		}
 		return id, nil
 	}
-	if rc := C.bb_detect_prepare(n.c(), (*C.float)(&r.PCM[0]), C.int(len(r.PCM)), C.int(wholeContext(r.AudioContext)), C.int(n.threads)); rc != 0 {
+	if rc := C.bb_detect_prepare(n.c(), l.state, (*C.float)(&r.PCM[0]), C.int(len(r.PCM)), C.int(wholeContext(r.AudioContext)), C.int(n.threads)); rc != 0 {
 		return 0, fmt.Errorf("whisper.cpp cannot hear the window (code %d)", int(rc))
 	}
-	probs, err := n.ctx.Whisper_lang_auto_detect(0, n.threads)
-	if err != nil {
-		return 0, fmt.Errorf("language detection: %w", err)
+	probs := make([]float32, int(C.whisper_lang_max_id())+1)
+	if rc := C.whisper_lang_auto_detect_with_state(n.c(), l.state, 0, C.int(n.threads), (*C.float)(&probs[0])); rc < 0 {
+		return 0, fmt.Errorf("language detection: whisper.cpp failed (code %d)", int(rc))
 	}
 	best := 0
 	for i, p := range probs {
@@ -134,7 +195,13 @@ func (n *native) language(r transcribe.Request) (int, error) {
 	return best, nil
 }
 
-func (n *native) full(r transcribe.Request, language int) (transcribe.Result, error) {
+func (n *native) full(l *lane, r transcribe.Request, language int) (transcribe.Result, error) {
+	if r.Beam > 1 || r.Temperature > 0 {
+		if err := n.fair(l); err != nil {
+			return transcribe.Result{}, err
+		}
+		l.rolled = true
+	}
 	strategy := binding.SAMPLING_GREEDY
 	if r.Beam > 1 {
 		strategy = binding.SAMPLING_BEAM_SEARCH
@@ -162,7 +229,7 @@ func (n *native) full(r transcribe.Request, language int) (transcribe.Result, er
 	// C keeps a pointer to it in the parameters, so it is C's memory.
 	t := (*C.bb_tuning)(C.calloc(1, C.sizeof_bb_tuning))
 	defer C.free(unsafe.Pointer(t))
-	t.abort, t.threads, t.max_tokens = n.abort, C.int(n.threads), C.int(r.MaxTokens)
+	t.abort, t.threads, t.max_tokens = l.abort, C.int(n.threads), C.int(r.MaxTokens)
 	parts := stretches(envelope(r.PCM))
 	t.sound_end = C.int(parts[len(parts)-1].to)
 	if len(prompt) > 0 {
@@ -170,13 +237,14 @@ func (n *native) full(r transcribe.Request, language int) (transcribe.Result, er
 		t.prompt = (*C.whisper_token)(unsafe.Pointer(&prompt[0]))
 		t.prompt_len = C.int(len(prompt))
 	}
-	C.bb_tune((*C.struct_whisper_full_params)(unsafe.Pointer(&p)), t)
-	if err := n.ctx.Whisper_full(p, r.PCM, nil, nil, nil); err != nil {
-		return transcribe.Result{}, fmt.Errorf("whisper.cpp could not decode the window: %w", err)
+	params := (*C.struct_whisper_full_params)(unsafe.Pointer(&p))
+	C.bb_tune(params, t)
+	if rc := C.bb_full(n.c(), l.state, params, (*C.float)(&r.PCM[0]), C.int(len(r.PCM))); rc != 0 {
+		return transcribe.Result{}, fmt.Errorf("whisper.cpp could not decode the window (code %d)", int(rc))
 	}
-	res := n.result(language, r.PCM, int64(t.sound_end))
+	res := n.result(l, language, r.PCM, int64(t.sound_end))
 	if t.no_speech < 0 {
-		t.no_speech = C.bb_no_speech(n.c(), C.int(n.threads))
+		t.no_speech = C.bb_no_speech(n.c(), l.state, C.int(n.threads))
 	}
 	res.NoSpeech = min(max(float64(t.no_speech), 0), 1)
 	return res, nil
@@ -203,30 +271,31 @@ func (n *native) prompt(text string) ([]binding.Token, error) {
 // timestamps are that inexact.
 const late = 20 // hundredths of a second
 
-func (n *native) result(language int, pcm []float32, soundEnd int64) transcribe.Result {
+func (n *native) result(l *lane, language int, pcm []float32, soundEnd int64) transcribe.Result {
 	res := transcribe.Result{Language: binding.Whisper_lang_str(language)}
 	eot := n.ctx.Whisper_token_eot()
 	var all, heard, after []token
 	var afterFrom, afterTo int64
-	for s := range n.ctx.Whisper_full_n_segments() {
+	for s := range int(C.whisper_full_n_segments_from_state(l.state)) {
 		var tokens []token
-		for i := range n.ctx.Whisper_full_n_tokens(s) {
-			id := n.ctx.Whisper_full_get_token_id(s, i)
+		for i := range int(C.whisper_full_n_tokens_from_state(l.state, C.int(s))) {
+			data := C.whisper_full_get_token_data_from_state(l.state, C.int(s), C.int(i))
+			id := binding.Token(data.id)
 			if id >= eot {
 				continue
 			}
-			t := token{text: n.ctx.Whisper_token_to_str(id), p: float64(n.ctx.Whisper_full_get_token_p(s, i)), logp: float64(C.bb_logprob(n.c(), C.int(s), C.int(i)))}
+			t := token{text: n.ctx.Whisper_token_to_str(id), p: float64(data.p), logp: float64(data.plog)}
 			tokens = append(tokens, t)
 			res.AvgLogProb += t.logp
 		}
 		all = append(all, tokens...)
-		if t0 := n.ctx.Whisper_full_get_segment_t0(s); t0 <= soundEnd+late && len(after) == 0 {
+		if t0 := int64(C.whisper_full_get_segment_t0_from_state(l.state, C.int(s))); t0 <= soundEnd+late && len(after) == 0 {
 			heard = append(heard, tokens...)
 		} else {
 			if len(after) == 0 {
 				afterFrom = t0
 			}
-			after, afterTo = append(after, tokens...), n.ctx.Whisper_full_get_segment_t1(s)
+			after, afterTo = append(after, tokens...), int64(C.whisper_full_get_segment_t1_from_state(l.state, C.int(s)))
 		}
 	}
 	res.Tokens = len(all)

@@ -108,8 +108,12 @@ func TestWhisperInItsProcessIsAnEngine(t *testing.T) {
 		// a few words at some lengths of the audio context.
 		samples = append(samples, transcribetest.Sample{PCM: clip(t, c.from, c.to), Language: "en", Text: c.text, MaxWER: 0.3, Prompt: glossary})
 	}
-	p := startNative(t, nil)
-	transcribetest.Engine(t, func(*testing.T) transcribe.Engine { return p }, samples...)
+	for _, lanes := range []int{1, 2} {
+		t.Run(strconv.Itoa(lanes), func(t *testing.T) {
+			p := startNative(t, func(o *Options) { o.Lanes = lanes })
+			transcribetest.Engine(t, func(*testing.T) transcribe.Engine { return p }, samples...)
+		})
+	}
 }
 
 func TestSileroInItsProcessIsADetector(t *testing.T) {

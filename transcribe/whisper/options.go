@@ -14,12 +14,21 @@ import (
 // ErrNotBuilt says that this program was built without whisper.cpp.
 var ErrNotBuilt = errors.New("this program was built without speech recognition; build it with: make build")
 
+// maxLanes bounds the memory that lanes take.
+const maxLanes = 16
+
 // Options of a child process.
 type Options struct {
 	Command []string // program and first arguments; nil = this program, "engine"
 	Model   string   // Whisper weights, ggml; "" = only speech detection
 	VAD     string   // Silero weights, ggml; "" = only decoding
 	Threads int      // 0 = one a physical core
+	// Lanes is how many windows are decoded at once, for whole files: two
+	// windows with a thread each take less time than one after the other with
+	// two, since threads that share one decode wait for each other. They share
+	// Threads; each costs memory for a state. 0 = 1, which is right where one
+	// window's delay counts (live text).
+	Lanes int
 	// Beam is used for requests that do not say their own; 0 or 1 = greedy.
 	Beam int
 	// HangAfter ends a child that has not answered a call for so long; 0 = 5
@@ -65,6 +74,10 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Threads < 0 || o.Threads > 256 {
 		return o, fmt.Errorf("engine: %d threads: use 0 to 256", o.Threads)
 	}
+	if o.Lanes < 0 || o.Lanes > maxLanes {
+		return o, fmt.Errorf("engine: %d lanes: use 0 to %d", o.Lanes, maxLanes)
+	}
+	o.Lanes = max(o.Lanes, 1)
 	if o.HangAfter == 0 {
 		o.HangAfter = patience
 	}
@@ -76,7 +89,7 @@ func (o Options) withDefaults() (Options, error) {
 
 func (o Options) args() []string {
 	return append(o.Command[1:len(o.Command):len(o.Command)],
-		"--model", o.Model, "--vad", o.VAD, "--threads", fmt.Sprint(o.Threads))
+		"--model", o.Model, "--vad", o.VAD, "--threads", fmt.Sprint(o.Threads), "--lanes", fmt.Sprint(o.Lanes))
 }
 
 // files names the models, for errors.

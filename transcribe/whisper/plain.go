@@ -5,4 +5,4 @@ package whisper
 // built says that this binary holds whisper.cpp.
 const built = false
 
-func openBackend(string, string, int) (Backend, error) { return Backend{}, ErrNotBuilt }
+func openBackend(string, string, int, int) (Backend, error) { return Backend{}, ErrNotBuilt }

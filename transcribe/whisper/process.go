@@ -17,7 +17,8 @@ import (
 const abortWithin = 400 * time.Millisecond
 
 // Process is an Engine in a child process. It may be used from several
-// goroutines; windows are decoded one after the other, detectors run beside.
+// goroutines; as many windows are decoded at once as it has lanes, detectors
+// run beside.
 //
 // When the child crashes, hangs or is killed during a window, Process starts
 // another and decodes the window once more; if that fails too, the caller gets
@@ -25,7 +26,7 @@ const abortWithin = 400 * time.Millisecond
 // keeps no state between windows, nothing is lost or doubled.
 type Process struct {
 	opts    Options
-	decode  chan struct{} // holds one token: the right to decode
+	decode  chan struct{} // holds a token for each decode under way
 	calls   atomic.Uint32
 	streams atomic.Uint32
 	hang    atomic.Int64 // nanoseconds after which a call is hung
@@ -42,7 +43,7 @@ func Start(ctx context.Context, opts Options) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{opts: opts, decode: make(chan struct{}, 1)}
+	p := &Process{opts: opts, decode: make(chan struct{}, opts.Lanes)}
 	p.hang.Store(int64(opts.HangAfter))
 	if _, err := p.running(ctx); err != nil {
 		return nil, err
@@ -61,6 +62,9 @@ func (p *Process) Close() error {
 	}
 	return nil
 }
+
+// Lanes is how many windows are decoded at once.
+func (p *Process) Lanes() int { return cap(p.decode) }
 
 // System says what the native code was built with, for reports.
 func (p *Process) System() string {
@@ -178,4 +182,4 @@ func (p *Process) running(ctx context.Context) (*child, error) {
 	return c, nil
 }
 
-var _ transcribe.Engine = (*Process)(nil)
+var _ transcribe.Parallel = (*Process)(nil)

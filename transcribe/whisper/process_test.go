@@ -335,6 +335,8 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 		"is a folder":        func(o *Options) { o.VAD = t.TempDir() },
 		"the command is emp": func(o *Options) { o.Command = []string{} },
 		"threads":            func(o *Options) { o.Threads = -1 },
+		"-1 lanes":           func(o *Options) { o.Lanes = -1 },
+		"17 lanes":           func(o *Options) { o.Lanes = 17 },
 		"no such file":       func(o *Options) { o.Command = []string{"/nonexistent/program"} },
 	} {
 		if _, err := startMode(t, "recorded", change); err == nil || !strings.Contains(err.Error(), want) {

@@ -63,7 +63,7 @@ static bool bb_go_on(struct whisper_context *ctx, struct whisper_state *state, v
 		return true;
 	}
 	if (t->passes == 2) { // the first part of the window is still encoded
-		t->no_speech = bb_no_speech(ctx, t->threads);
+		t->no_speech = bb_no_speech(ctx, state, t->threads);
 	}
 	int n = whisper_full_n_segments_from_state(state), tokens = 0;
 	for (int i = 0; i < n; i++) {
@@ -107,16 +107,20 @@ void bb_tune(struct whisper_full_params *p, bb_tuning *t) {
 	p->prompt_n_tokens = t->prompt_len;
 }
 
-float bb_logprob(struct whisper_context *ctx, int segment, int token) {
-	return whisper_full_get_token_data(ctx, segment, token).plog;
+struct whisper_context *bb_open(const char *path) {
+	return whisper_init_from_file_with_params_no_state(path, whisper_context_default_params());
 }
 
-float bb_no_speech(struct whisper_context *ctx, int threads) {
+int bb_full(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *p, const float *pcm, int n) {
+	return whisper_full_with_state(ctx, state, *p, pcm, n);
+}
+
+float bb_no_speech(struct whisper_context *ctx, struct whisper_state *state, int threads) {
 	whisper_token sot = whisper_token_sot(ctx);
-	if (whisper_decode(ctx, &sot, 1, 0, threads) != 0) {
+	if (whisper_decode_with_state(ctx, state, &sot, 1, 0, threads) != 0) {
 		return -1.0f;
 	}
-	const float *logits = whisper_get_logits(ctx);
+	const float *logits = whisper_get_logits_from_state(state);
 	int n = whisper_n_vocab(ctx);
 	float top = logits[0];
 	for (int i = 1; i < n; i++) {
@@ -156,7 +160,7 @@ static bool bb_no_encode(struct whisper_context *ctx, struct whisper_state *stat
 	return false;
 }
 
-int bb_detect_prepare(struct whisper_context *ctx, const float *pcm, int n, int audio_ctx, int threads) {
+int bb_detect_prepare(struct whisper_context *ctx, struct whisper_state *state, const float *pcm, int n, int audio_ctx, int threads) {
 	// whisper_lang_auto_detect encodes as many positions as the decode before it
 	// had asked for. whisper_full sets that number, and stops in front of the
 	// encoder when the callback says so.
@@ -167,7 +171,7 @@ int bb_detect_prepare(struct whisper_context *ctx, const float *pcm, int n, int 
 	p.no_context = true;
 	p.print_progress = false;
 	p.encoder_begin_callback = bb_no_encode;
-	return whisper_full(ctx, p, pcm, n);
+	return whisper_full_with_state(ctx, state, p, pcm, n);
 }
 
 struct whisper_vad_context *bb_vad_open(const char *path, int threads) {

@@ -32,15 +32,18 @@ typedef struct {
 // t must live until the decode has ended.
 void bb_tune(struct whisper_full_params *p, bb_tuning *t);
 
-// bb_logprob is the log probability of one token of the last decode.
-float bb_logprob(struct whisper_context *ctx, int segment, int token);
+// bb_open loads a model without a state.
+struct whisper_context *bb_open(const char *path);
+
+// bb_full is whisper_full_with_state, whose parameters the binding owns.
+int bb_full(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *p, const float *pcm, int n);
 
 // bb_no_speech decodes the one token that stands before language and task, on
 // the window that was encoded last, and returns how probable "no speech" is
 // after it; < 0 when that failed. whisper.cpp 1.9.1 has its own number, which
 // is of an earlier decode: it reads the first row of the logits where only the
 // last row of a prompt is computed.
-float bb_no_speech(struct whisper_context *ctx, int threads);
+float bb_no_speech(struct whisper_context *ctx, struct whisper_state *state, int threads);
 
 // bb_patch is a stretch of a model file that holds half-precision numbers, and
 // where their type (an int) stands.
@@ -50,7 +53,7 @@ typedef struct {
 	long long to;
 } bb_patch;
 
-// bb_open_bf16 loads a half-precision model with those numbers turned to
+// bb_open_bf16 is bb_open of a half-precision model, with those numbers turned to
 // bfloat16, which have the same size, on the way.
 struct whisper_context *bb_open_bf16(const char *path, long long ftype_at, const bb_patch *patches, int n);
 bool bb_cpu_has_bf16(void);
@@ -60,7 +63,7 @@ void bb_log_quiet(void);
 
 // bb_detect_prepare computes the mel spectrogram of pcm and sets the encoder's
 // length, without encoding, for whisper_lang_auto_detect.
-int bb_detect_prepare(struct whisper_context *ctx, const float *pcm, int n, int audio_ctx, int threads);
+int bb_detect_prepare(struct whisper_context *ctx, struct whisper_state *state, const float *pcm, int n, int audio_ctx, int threads);
 
 struct whisper_vad_context *bb_vad_open(const char *path, int threads);
 

@@ -87,11 +87,11 @@ func (v *vad) Close() error {
 }
 
 // openBackend loads what the child serves.
-func openBackend(model, vadModel string, threads int) (Backend, error) {
+func openBackend(model, vadModel string, threads, lanes int) (Backend, error) {
 	if threads == 0 {
 		threads = min(cores(), 8) // base gains nothing from more
 	}
-	b := Backend{Model: model, System: systemInfo()}
+	b := Backend{Lanes: max(lanes, 1), Model: model, System: systemInfo()}
 	if vadModel != "" {
 		first, err := openVAD(vadModel) // so that a bad file shows at once
 		if err != nil {
@@ -106,7 +106,7 @@ func openBackend(model, vadModel string, threads int) (Backend, error) {
 		}
 	}
 	if model != "" {
-		n, err := openNative(model, threads)
+		n, err := openNative(model, threads, b.Lanes)
 		if err != nil {
 			return Backend{}, err
 		}
