@@ -83,6 +83,7 @@ type Change struct {
 	Key    string          `json:"key"`
 	Before json.RawMessage `json:"before,omitempty"`
 	After  json.RawMessage `json:"after,omitempty"`
+	Was    int64           `json:"was,omitempty"` // the event that had made it as Before says
 }
 
 // Done is the answer to an act.

@@ -134,8 +134,17 @@ func run(s *State, a Act, r rule, roles Roles, in Input, base int64) (*Output, e
 	if key := t.met(); key != "" {
 		return t.conflict(key)
 	}
-	for _, c := range t.out.Changes {
+	for i := range t.out.Changes {
+		c := &t.out.Changes[i]
+		c.Was = s.made(c.Key)
 		t.s.Rev[c.Key] = in.Seq
+		delete(t.s.Made, c.Key)
+		if seq, back := t.back[c.Key]; back {
+			if t.s.Made == nil {
+				t.s.Made = map[string]int64{}
+			}
+			t.s.Made[c.Key] = seq
+		}
 	}
 	t.s.Seq = in.Seq
 	t.out.State = t.s
@@ -154,6 +163,7 @@ type turn struct {
 	// settling: a person has decided that this act, which met another's change, is
 	// wanted after all.
 	settling bool
+	back     map[string]int64 // of an undo: which event had made what it brings back
 	out      Output
 }
 

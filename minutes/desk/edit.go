@@ -16,9 +16,10 @@ type Edit struct {
 	Name      string    `json:"name"` // as shown then
 	At        time.Time `json:"at"`
 	Recording string    `json:"recording"`
-	Segment   string    `json:"segment"` // id, or "gap:FROM-TO" for a stretch without one
-	Before    *Overlay  `json:"before"`  // nil: the machine's own
-	After     *Overlay  `json:"after"`   // nil: again the machine's own
+	Segment   string    `json:"segment"`          // id, or "gap:FROM-TO" for a stretch without one
+	Undoes    string    `json:"undoes,omitempty"` // id of the act that this one undid
+	Before    *Overlay  `json:"before"`           // nil: the machine's own
+	After     *Overlay  `json:"after"`            // nil: again the machine's own
 }
 
 // Overlay is all that people changed of a segment; what is nil is the machine's.

@@ -59,6 +59,24 @@ func changedSince(edits []Edit, segment string, base int64) map[string]bool {
 	return out
 }
 
+// undoneActs names the acts among edits that were undone and not done again.
+func undoneActs(edits []Edit) map[string]bool {
+	undone := map[string]bool{}
+	for _, e := range slices.Backward(edits) {
+		if e.Undoes != "" && !undone[e.Act] {
+			undone[e.Undoes] = true
+		}
+	}
+	return undone
+}
+
+// standing leaves out edits that were undone, and their undos: together they
+// changed nothing.
+func standing(edits []Edit) []Edit {
+	undone := undoneActs(edits)
+	return slices.DeleteFunc(slices.Clone(edits), func(e Edit) bool { return undone[e.Act] || e.Undoes != "" })
+}
+
 // restored gives now with these fields as they were in before.
 func restored(now, before *Overlay, fields map[string]bool) *Overlay {
 	if before == nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -139,11 +140,20 @@ func (s *State) copy() *State {
 	for _, h := range shelves() {
 		h.own(&next)
 	}
+	next.Made = maps.Clone(s.Made)
 	next.Rev = make(map[string]int64, len(s.Rev)+4)
 	for k, v := range s.Rev {
 		next.Rev[k] = v
 	}
 	return &next
+}
+
+// made is the event that made a thing as it stands.
+func (s *State) made(key string) int64 {
+	if seq, back := s.Made[key]; back {
+		return seq
+	}
+	return s.Rev[key]
 }
 
 // things gives a pointer to each thing by its key.

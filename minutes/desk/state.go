@@ -12,10 +12,13 @@ import (
 // Every thing in it has a key ("head.title", "item:i3", "note:n12", …) by which
 // Rev says in which event it last changed, and by which an undo restores it.
 type State struct {
-	ID        string           `json:"id"`
-	Seq       int64            `json:"seq"`     // of the event that made this state
-	Counter   int64            `json:"counter"` // newest number given to a thing; never goes back
-	Rev       map[string]int64 `json:"rev"`     // key → seq of its newest change
+	ID      string           `json:"id"`
+	Seq     int64            `json:"seq"`     // of the event that made this state
+	Counter int64            `json:"counter"` // newest number given to a thing; never goes back
+	Rev     map[string]int64 `json:"rev"`     // key → seq of its newest change
+	// Made is for a thing that an undo brought back: the event that had made it so
+	// before. Of every other thing that is Rev.
+	Made      map[string]int64 `json:"made,omitempty"`
 	Phase     Phase            `json:"phase"`
 	Rehearsal bool             `json:"rehearsal,omitempty"`
 	Head      Head             `json:"head"`

@@ -179,7 +179,7 @@ func doRehearsal(t *turn) error {
 		return t.fail("a rehearsal goes on already")
 	}
 	kept := t.old.copy()
-	kept.Rev, kept.Before = nil, nil
+	kept.Rev, kept.Made, kept.Before = nil, nil, nil
 	t.s.Before, t.s.Rehearsal = kept, true
 	t.say("Bắt đầu diễn tập: không có gì vào hồ sơ", "A rehearsal begins: nothing of it goes on record")
 	return nil
@@ -196,6 +196,7 @@ func doRehearsalDiscarded(t *turn) error {
 	}
 	next := t.s.Before.copy()
 	next.ID, next.Counter, next.Rev = t.s.ID, t.s.Counter, t.s.Rev
+	next.Made = t.s.Made
 	next.Members, next.Recordings = t.s.Members, t.s.Recordings
 	t.s = next
 	t.say("Bỏ toàn bộ phần diễn tập", "Discarded the rehearsal")

@@ -35,7 +35,7 @@ func (t *turn) edit(segment string, f func(o *Overlay)) {
 
 func (t *turn) note(segment string, before, after *Overlay) {
 	t.out.Edits = append(t.out.Edits, Edit{Seq: t.in.Seq, Act: t.act.ID, Kind: t.kind, By: t.act.By, Name: t.act.Name, At: t.act.At.UTC(),
-		Recording: t.in.Text.Recording, Segment: segment, Before: before, After: after})
+		Recording: t.in.Text.Recording, Segment: segment, Undoes: t.out.Undoes, Before: before, After: after})
 }
 
 // metEdit gives the key of the first segment on which the act meets somebody
@@ -450,12 +450,16 @@ func doLayerChosen(t *turn) error {
 
 // undoEdits puts back what an act changed of the text.
 func (t *turn) undoEdits(edits []Edit) error {
+	if undoneActs(t.in.Text.Edits)[t.out.Undoes] {
+		return fault.New(fault.Conflict, "undo: the act was undone already")
+	}
+	standing := standing(t.in.Text.Edits)
 	for _, e := range edits {
 		if e.Recording != t.in.Text.Recording {
 			return fault.New(fault.Internal, "undo: no text of recording %s was given", e.Recording)
 		}
 		mine := fieldsOf(e.Before, e.After)
-		since := changedSince(t.in.Text.Edits, e.Segment, t.in.UndoneSeq)
+		since := changedSince(standing, e.Segment, t.in.UndoneSeq)
 		made := e.Before == nil && e.After != nil && e.After.Origin != ""
 		taken := e.After == nil && e.Before != nil && e.Before.Origin != "" // an undone split being redone
 		if len(since) > 0 && (made || taken || overlap(mine, since, false) || mine[fieldShape] && since[fieldShape]) {

@@ -33,11 +33,13 @@ func doUndo(t *turn) error {
 		return err
 	}
 	for _, c := range u.Changes {
-		if t.old.Rev[c.Key] != t.in.UndoneSeq {
+		if t.old.Rev[c.Key] != t.in.UndoneSeq && t.old.made(c.Key) != t.in.UndoneSeq {
 			return fault.New(fault.Conflict, "undo: %s was changed since: undo that first", clip(c.Key))
 		}
 	}
+	t.back = map[string]int64{}
 	for _, c := range u.Changes {
+		t.back[c.Key] = c.Was
 		if err := t.s.put(c.Key, c.Before); err != nil {
 			return fault.New(fault.Internal, "undo of %s: %s: %w", u.Act, c.Key, err)
 		}
@@ -46,13 +48,14 @@ func doUndo(t *turn) error {
 	if what := t.s.broken(); what != "" {
 		return fault.New(fault.Conflict, "undo: %s was added since and belongs to it: move that first", what)
 	}
+	t.out.Undoes = b.Act
 	if err := t.undoEdits(u.Edits); err != nil {
 		return err
 	}
 	if err := t.checkHall(); err != nil {
 		return err
 	}
-	t.out.Undoes, t.out.Item = b.Act, u.Item
+	t.out.Item = u.Item
 	t.say("Hoàn tác: "+u.Summary.VI, "Undone: "+u.Summary.EN)
 	return nil
 }
@@ -89,10 +92,14 @@ func (t *turn) mine(key string) string {
 			return readableJSON(c.After)
 		}
 	}
-	for _, e := range t.out.Edits {
-		if e.key() == key && e.After != nil && e.After.Text != nil {
-			return *e.After.Text
+	var texts []string
+	for _, e := range t.out.Edits { // of a split both parts, of a merge what it joins
+		if fieldsOf(e.Before, e.After)[fieldText] && e.After.Text != nil {
+			texts = append(texts, *e.After.Text)
 		}
+	}
+	if len(texts) > 0 {
+		return strings.Join(texts, " ")
 	}
 	return readableJSON(t.act.Body)
 }

@@ -19,7 +19,7 @@ func (s *State) For(roles Roles) *State {
 		return nil
 	}
 	v := s.copy()
-	v.Before = nil
+	v.Before, v.Made = nil, nil
 	if !roles.May(SeeNotes) {
 		v.Notes, v.Points, v.Actions, v.Glossary = nil, nil, nil, nil
 		v.Counter = 0 // it would count what is hidden
