@@ -31,6 +31,14 @@ var concepts = []concept{
 	{regexp.MustCompile(`bầu`), regexp.MustCompile(`tiến hành bầu|phần bầu|công tác bầu`), conceptWeight, false},
 }
 
+// How a closed part is begun, and how the public comes back after it. They
+// count whatever the items are called: missing one puts what is closed under an
+// open item.
+var (
+	goesClosed = concept{said: regexp.MustCompile(`(?:họp|phiên|phần|nội dung|chuyển sang|xử lý|bàn) kín\b|nội bộ.{0,30}(?:khách mời|phóng viên|báo chí)|(?:khách mời|phóng viên|báo chí).{0,40}(?:tạm ra|ra ngoài|rời|tạm nghỉ)|(?:closed|private|executive|confidential) (?:session|part|meeting|business)|\bin (?:camera|private|committee)\b|exclu\w+ (?:the |of the )?(?:press|public)|(?:press|public) (?:and (?:the )?(?:press|public) )?(?:be |is |are |to |will |must |now |please )*(?:excluded|leave|withdraw)`), weight: 5}
+	goesOpen   = concept{said: regexp.MustCompile(`(?:kết thúc|hết|xong) (?:phần |phiên |nội dung )*(?:họp )?kín|(?:trở lại|tiếp tục) (?:phần |phiên )*(?:họp )?công khai|mời (?:các )?(?:vị |đại biểu )*(?:khách mời|phóng viên|báo chí).{0,30}(?:trở lại|vào lại)|(?:back|return|resume\w*|re-?open\w*)\b.{0,20}(?:in |into |to |the )*(?:public|open)(?: session| meeting)?|(?:press|public).{0,20}(?:re-?admitted|invited back|come back|rejoin)|end of (?:the )?(?:closed|private|executive|confidential)`), weight: 5}
+)
+
 // programme says that a sentence only tells what is to come.
 var programme = regexp.MustCompile(`(?i)chương trình .{0,50}(?:gồm|như sau|có \d+ nội dung)|(?:gồm|có) (?:các|\d+) nội dung|nội dung sau đây|(?:later|in due course|at a later|tonight we (?:have|will)|on tonight's agenda (?:are|we)|the agenda (?:has|contains|includes|is as))|there are \d+ items|sẽ (?:được )?(?:thảo luận|xem xét) sau`)
 

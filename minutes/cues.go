@@ -119,7 +119,7 @@ func newProfiles(m *Meeting, language string) *profiles {
 	language, _, _ = strings.Cut(language, "-")
 	p := &profiles{language: language, weight: map[string]float64{}}
 	in := map[string]int{}
-	for _, a := range m.Agenda {
+	for i, a := range m.Agenda {
 		ip := itemProfile{id: a.ID, parent: a.Parent, title: heardWords(lang.Normalize(language, a.Title)), topics: map[string]bool{}}
 		key := lang.Fold(a.Title)
 		for _, c := range concepts {
@@ -129,6 +129,12 @@ func newProfiles(m *Meeting, language string) *profiles {
 				}
 				ip.concepts = append(ip.concepts, c)
 			}
+		}
+		switch {
+		case a.Closed:
+			ip.concepts = append([]concept{goesClosed}, ip.concepts...)
+		case i > 0 && m.Agenda[i-1].Closed:
+			ip.concepts = append([]concept{goesOpen}, ip.concepts...)
 		}
 		ip.addPresenters(m, a, key)
 		topics := []string{a.Title}
@@ -162,8 +168,8 @@ func newProfiles(m *Meeting, language string) *profiles {
 				ip.topics[w] = true
 			}
 		}
-		for i, w := range ip.title {
-			if !slices.Contains(ip.title[:i], w) {
+		for k, w := range ip.title {
+			if !slices.Contains(ip.title[:k], w) {
 				in[w.word]++
 			}
 		}

@@ -65,8 +65,11 @@ const (
 	FlagNoLLM      = "no_llm"      // info: drafted without a language model, and why
 	FlagUnfiled    = "unfiled"     // speech not filed under an item
 	FlagSuggested  = "item_suggested"
-	FlagForm       = "form" // info: a form of another date, a field left blank
-	FlagDamaged    = transcribe.FlagDamaged
+	// FlagClosedBounds: the agenda has a closed item, and where items begin is only
+	// a machine's suggestion. It blocks, and no public copy is made while it is open.
+	FlagClosedBounds = "closed_bounds"
+	FlagForm         = "form" // info: a form of another date, a field left blank
+	FlagDamaged      = transcribe.FlagDamaged
 )
 
 // Conflict is a spoken figure or outcome that differs from the recorded one.

@@ -74,6 +74,7 @@ func Draft(ctx context.Context, m *minutes.Meeting, t *transcribe.Transcript, o 
 	}
 	out.Flags = append(out.Flags, w.flags()...)
 	out.Flags = append(out.Flags, d.unfiled()...)
+	out.Flags = append(out.Flags, suggested(m, t, out.Sections)...)
 	out.Flags = append(out.Flags, damaged(t)...)
 	if w.used() {
 		out.Drafted.LLM, out.Drafted.Prompts = w.model(), w.prompts()
@@ -123,6 +124,33 @@ func (d *drafter) unfiled() []minutes.Flag {
 		f.Text = fmt.Sprintf("%d segments of speech are filed under no agenda item: file them, then draft again", len(lost))
 	}
 	return []minutes.Flag{f}
+}
+
+// suggested tells each section whose beginning a machine suggested. With a
+// closed item among them nobody has said what is closed: that blocks.
+func suggested(m *minutes.Meeting, t *transcribe.Transcript, sections []minutes.Section) []minutes.Flag {
+	bounds := minutes.Flag{Code: minutes.FlagClosedBounds, Severity: transcribe.Block}
+	for _, s := range t.Segments {
+		for _, f := range s.Flags {
+			if f.Code != minutes.FlagSuggested || f.Resolved != nil || s.Struck {
+				continue
+			}
+			bounds.Cites = append(bounds.Cites, s.ID)
+			i := slices.IndexFunc(sections, func(x minutes.Section) bool { return x.Item == s.Item })
+			if i >= 0 {
+				sections[i].Flags = append(sections[i].Flags, f)
+			}
+		}
+	}
+	closed := slices.ContainsFunc(m.Agenda, func(a minutes.AgendaItem) bool { return a.Closed })
+	if !closed || len(bounds.Cites) == 0 {
+		return nil
+	}
+	bounds.Text = "the meeting has a closed item, and where items begin is only suggested: mark them (marks), then draft again, or confirm it here; until then there is no public copy"
+	if m.Language == "vi" {
+		bounds.Text = "cuộc họp có nội dung kín mà ranh giới các nội dung mới chỉ do máy gợi ý: đánh dấu (marks) rồi soạn lại, hoặc xác nhận tại đây; trước đó không có bản công khai"
+	}
+	return []minutes.Flag{bounds}
 }
 
 // damaged passes on the transcript's own doubts about the sound.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -125,6 +126,10 @@ func prepare(m *minutes.Minutes, o Options) (*prepared, error) {
 	case Public, Full:
 	default:
 		return nil, fault.New(fault.Invalid, "unknown copy %q: use public or full", o.Copy)
+	}
+	if p.copy == Public && slices.ContainsFunc(m.Flags, func(f minutes.Flag) bool { return f.Code == minutes.FlagClosedBounds && f.Open() }) {
+		return nil, fault.New(fault.Invalid, "no public copy: the meeting has a closed item, and where items begin is only a machine's suggestion; "+
+			"mark them in meeting.yaml (marks) and draft again, or resolve the flag %s, or export --copy full", minutes.FlagClosedBounds)
 	}
 	p.m = copyOf(m, p.copy == Full)
 	if err := p.choose(o); err != nil {
