@@ -60,6 +60,9 @@ func (q *request) readAct() (desk.Act, error) {
 // do hands an act to the store and wakes whoever watches the meeting.
 func (q *request) do(a desk.Act) (desk.Done, error) {
 	a.By, a.Name, a.At = q.account.ID, q.account.Name, q.s.now()
+	if err := q.steerCapture(a); err != nil {
+		return desk.Done{}, err
+	}
 	d, err := q.s.o.Desk.Do(q.ctx(), q.viewer(), q.meetingID(), a)
 	if err == nil && !d.Again {
 		q.s.feeds.announce(q.meetingID())

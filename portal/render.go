@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"bienban/minutes"
+	"bienban/minutes/desk"
 	"bienban/portal/text"
 )
 
@@ -205,11 +206,12 @@ func funcs(c *text.Catalogue, a *assets, zone *time.Location) template.FuncMap {
 		"asset":     a.path,
 		"languages": languageNames,
 		// Times, as the page's language writes them.
-		"day":    func(v any) string { return formatTime(c, v, "format.day", zone) },
-		"moment": func(v any) string { return formatTime(c, v, "format.moment", zone) },
-		"hour":   func(v any) string { return formatTime(c, v, "format.hour", zone) },
-		"input":  inputTime,
-		"has":    func(list []string, one string) bool { return slices.Contains(list, one) },
+		"day":     func(v any) string { return formatTime(c, v, "format.day", zone) },
+		"moment":  func(v any) string { return formatTime(c, v, "format.moment", zone) },
+		"hour":    func(v any) string { return formatTime(c, v, "format.hour", zone) },
+		"input":   inputTime,
+		"has":     func(list []string, one string) bool { return slices.Contains(list, one) },
+		"hasRole": func(of desk.Roles, r desk.Role) bool { return of.Has(r) },
 		// dict makes a map for a template that needs more than one value.
 		"dict": func(pairs ...any) (map[string]any, error) {
 			if len(pairs)%2 != 0 {
@@ -236,6 +238,8 @@ func funcs(c *text.Catalogue, a *assets, zone *time.Location) template.FuncMap {
 		"add": func(a, b int) int { return a + b },
 		// json writes a value for a data-… attribute that a script reads.
 		"json": func(v any) (string, error) { b, err := json.Marshal(v); return string(b), err },
+		// clockAt writes seconds of a recording as 1:02:03.
+		"clockAt": clockOf,
 		// newID makes the id of an act.
 		"newID": newID,
 		// listed writes a time that a list has as text.

@@ -49,6 +49,9 @@ func (s *Server) guard(rt route) http.Handler {
 		if rt.upload {
 			limit = uploadLimit
 		}
+		if rt.limit > 0 {
+			limit = rt.limit
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		if err := q.enter(rt); err != nil {
 			q.fail(err)
@@ -140,7 +143,7 @@ func (q *request) installationRoles() desk.Roles {
 func (q *request) may(p desk.Permission) bool { return q.roles.May(p) }
 
 // t gives a text in the language of the answer.
-func (q *request) t(key string, values ...any) string { return q.s.templates[q.language].catalogue.Text(key, values...) }
+func (q *request) t(key string, values ...any) string { return q.catalogue().Text(key, values...) }
 
 // wantsJSON tells a script from a page.
 func (q *request) wantsJSON() bool {

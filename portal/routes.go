@@ -18,8 +18,9 @@ type route struct {
 	pattern    string
 	who        who
 	permission desk.Permission
-	load       bool // of a meeting: the handler needs its state (request.meeting)
-	upload     bool // a file may come: uploadLimit instead of formLimit
+	load       bool  // of a meeting: the handler needs its state (request.meeting)
+	upload     bool  // a file may come: uploadLimit instead of formLimit
+	limit      int64 // bytes that may come, where that is neither formLimit nor uploadLimit
 	handle     func(*request) error
 }
 
@@ -31,6 +32,10 @@ func (s *Server) routes() []route {
 		s.meetingRoutes(),
 		s.prepareRoutes(),
 		s.streamRoutes(),
+		s.liveRoutes(),
+		s.reviewRoutes(),
+		s.soundRoutes(),
+		s.microphoneRoutes(),
 		s.installationRoutes(),
 	} {
 		all = append(all, part...)
@@ -58,6 +63,8 @@ type tabOf struct {
 func meetingTabs() []tabOf {
 	return []tabOf{
 		{"tab.meeting", "", desk.See},
+		{"tab.live", "/live", desk.SeeTranscript},
+		{"tab.review", "/review", desk.SeeTranscript},
 	}
 }
 

@@ -26,8 +26,14 @@ type Options struct {
 	Search   Searcher
 	Audit    Auditor
 	Captures Captures
-	Bus      bus.Notices // levels, provisional text, wake-ups
-	Log      *slog.Logger
+	// Microphones takes in what browsers hear; nil: none.
+	Microphones Microphones
+	// Layers lists the machine layers of a recording's text; nil: only the one that counts is known.
+	Layers LayerNames
+	// Import takes in recordings that were made elsewhere; nil: none.
+	Import Importer
+	Bus    bus.Notices // levels, provisional text, wake-ups
+	Log    *slog.Logger
 	// Zone is the hall's, for times that pages show and take; nil: the machine's.
 	Zone *time.Location
 	// Secure says that browsers come by TLS: cookies are then for TLS only.

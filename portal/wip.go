@@ -9,5 +9,3 @@ type Searcher interface{}
 // Auditor lists.
 type Auditor interface{}
 
-// Captures knows what is being recorded.
-type Captures interface{}

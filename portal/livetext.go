@@ -1,0 +1,216 @@
+package portal
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bienban/minutes/desk"
+	"bienban/transcribe"
+)
+
+// Numbers of the text as it is shown.
+const (
+	// doubtful is the confidence under which a word is marked. Of Whisper base's
+	// words below it about half were wrong, of those above it a tenth
+	// (docs/measurements.md, "Live text").
+	doubtful = 0.5
+	// liveRows is how much of the text the live desk shows: about half an hour.
+	liveRows = 300
+)
+
+// liveText is the text of a recording with what happened in it, in order.
+type liveText struct {
+	Recording string
+	Running   bool
+	Started   time.Time
+	UpTo      int64 // text is final up to this sample
+	Earlier   bool  // there is more before
+	Rows      []textRow
+	May       map[string]bool
+}
+
+// textRow is one line of a text: a segment, or something that lies between.
+type textRow struct {
+	At      float64 // seconds
+	Clock   string  // the same as h:mm:ss
+	Hall    time.Time
+	Segment *textSegment
+	Mark    *liveMark
+	Note    *desk.NoteAt
+	Gap     *textGap
+}
+
+// textGap is a stretch without text that people must see.
+type textGap struct {
+	Kind     string // transcribe.CoveredGap, CoveredPaused or CoveredDismissed
+	Seconds  string
+	From, To int64
+	Note     string
+}
+
+// textSegment is a segment as it is shown.
+type textSegment struct {
+	ID         string
+	Start, End float64
+	Speaker    string
+	Item       string // id; filed by a person or by the marks
+	ItemTitle  string
+	Text       string
+	Pieces     []textPiece
+	Words      string // where each word begins, in hundredths of a second after Start, joined by spaces; "" when unknown
+	Flags      []transcribe.Flag
+	Struck     bool
+	Dismissed  *transcribe.Act
+	Edited     bool
+	Rev        int64
+	Asks       string // what a second pass heard here, where a person touched the text
+}
+
+// textPiece is a stretch of text of which the recogniser was sure or not.
+type textPiece struct {
+	Text  string
+	Doubt bool
+}
+
+func clockOf(seconds float64) string {
+	s := int(seconds)
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}
+
+// liveText is the text of the recording that the page asks for, else the newest.
+func (q *request) liveText() (liveText, error) {
+	st := q.meeting.State
+	t := liveText{May: q.permissions()}
+	rec := recordingOf(st, q.r.URL.Query().Get("recording"))
+	if rec == nil {
+		return t, nil
+	}
+	t.Recording, t.Running, t.Started = rec.ID, rec.Length < 0, rec.Started
+	sheet, err := q.s.o.Desk.Sheet(q.ctx(), q.viewer(), st.ID, rec.ID)
+	if err != nil {
+		return t, err
+	}
+	t.Rows = textRows(st, rec, sheet)
+	t.UpTo = upTo(sheet)
+	if n := len(t.Rows) - liveRows; n > 0 {
+		t.Rows, t.Earlier = t.Rows[n:], true
+	}
+	return t, nil
+}
+
+// recordingOf gives the recording named, else the newest that goes on, else the newest.
+func recordingOf(st *desk.State, id string) *desk.Recording {
+	var best *desk.Recording
+	for i := range st.Recordings {
+		r := &st.Recordings[i]
+		switch {
+		case r.ID == id:
+			return r
+		case best == nil, r.Length < 0 && best.Length >= 0, (r.Length < 0) == (best.Length < 0) && r.Started.After(best.Started):
+			best = r
+		}
+	}
+	return best
+}
+
+// upTo is where the text ends so far.
+func upTo(sheet *desk.Sheet) int64 {
+	if c := sheet.Transcript.Coverage; len(c) > 0 {
+		return int64(math.Round(c[len(c)-1].End * desk.SampleRate))
+	}
+	return 0
+}
+
+// textRows puts a recording's text, marks, notes and gaps into one order.
+func textRows(st *desk.State, rec *desk.Recording, sheet *desk.Sheet) []textRow {
+	hall := func(seconds float64) time.Time { return rec.Started.Add(time.Duration(seconds * float64(time.Second))) }
+	var rows []textRow
+	add := func(at float64, r textRow) {
+		r.At, r.Clock, r.Hall = at, clockOf(at), hall(at)
+		rows = append(rows, r)
+	}
+	for _, m := range st.Marks {
+		if m.Recording == rec.ID {
+			one := markOf(st, m)
+			add(float64(m.Sample)/desk.SampleRate, textRow{Mark: &one})
+		}
+	}
+	for i := range st.Notes {
+		if n := &st.Notes[i]; n.Recording == rec.ID {
+			add(float64(n.Sample)/desk.SampleRate, textRow{Note: n})
+		}
+	}
+	for _, c := range sheet.Transcript.Coverage {
+		switch c.Kind {
+		case transcribe.CoveredGap, transcribe.CoveredPaused, transcribe.CoveredDismissed:
+			add(c.Start, textRow{Gap: &textGap{Kind: c.Kind, Seconds: fmt.Sprintf("%.1f", c.End-c.Start), Note: c.Note,
+				From: int64(math.Round(c.Start * desk.SampleRate)), To: int64(math.Round(c.End * desk.SampleRate))}})
+		}
+	}
+	st.File(sheet)
+	for i := range sheet.Transcript.Segments {
+		s := segmentOf(st, &sheet.Transcript.Segments[i])
+		s.Rev, s.Edited, s.Asks = sheet.Rev[s.ID], sheet.Touched[s.ID], sheet.Asks[s.ID]
+		if a, is := sheet.Dismissed[s.ID]; is {
+			s.Dismissed = &a
+		}
+		add(s.Start, textRow{Segment: s})
+	}
+	// What is marked at a moment stands before what is said from then on.
+	rank := func(r textRow) int {
+		if r.Segment != nil {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(rows, func(a, b textRow) int { return cmp.Or(cmp.Compare(a.At, b.At), rank(a)-rank(b)) })
+	return rows
+}
+
+// segmentOf makes one ready to be shown.
+func segmentOf(st *desk.State, g *transcribe.Segment) *textSegment {
+	s := &textSegment{ID: g.ID, Start: g.Start, End: g.End, Speaker: g.Speaker, Item: g.Item, Text: g.Text, Struck: g.Struck}
+	if i := st.Item(s.Item); i != nil {
+		s.ItemTitle = i.Title
+	}
+	for _, f := range g.Flags {
+		if f.Resolved == nil {
+			s.Flags = append(s.Flags, f)
+		}
+	}
+	tokens := strings.Fields(g.Text)
+	if len(tokens) != len(g.Words) { // a person has changed it, or words are glued
+		s.Pieces = []textPiece{{Text: g.Text}}
+		return s
+	}
+	var times []string
+	for i, w := range g.Words {
+		times = append(times, strconv.Itoa(int(math.Round((w.Start-g.Start)*100))))
+		doubt := w.P > 0 && w.P < doubtful
+		word := tokens[i]
+		if n := len(s.Pieces); n > 0 && s.Pieces[n-1].Doubt == doubt {
+			s.Pieces[n-1].Text += " " + word
+			continue
+		}
+		if n := len(s.Pieces); n > 0 {
+			s.Pieces[n-1].Text += " "
+		}
+		s.Pieces = append(s.Pieces, textPiece{word, doubt})
+	}
+	s.Words = strings.Join(times, " ")
+	return s
+}
+
+// eventBody reads the body of a person's act; false for a machine's event.
+func eventBody(e desk.Event) (b desk.EventBody, is bool) {
+	if json.Unmarshal(e.Body, &b) != nil || b.By == "" {
+		return b, false
+	}
+	return b, true
+}

@@ -1,0 +1,368 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"bienban/minutes/desk"
+	"bienban/transcribe"
+)
+
+// LayerNames lists the machine layers of a recording.
+type LayerNames interface {
+	LayersOf(ctx context.Context, recording string) ([]string, error)
+}
+
+// reviewRoutes are those of the page with the text over the sound.
+func (s *Server) reviewRoutes() []route {
+	return []route{
+		meetingPage("/review", desk.SeeTranscript, (*request).review),
+		meetingPage("/parts/review-rows", desk.SeeTranscript, (*request).reviewRows),
+		meetingPage("/parts/review-side", desk.SeeTranscript, (*request).reviewSidePart),
+		meetingPage("/parts/review-history", desk.SeeHistory, (*request).reviewHistory),
+		{pattern: "POST /m/{id}/import", who: ofMeeting, permission: desk.Record, load: true, limit: importLimit, handle: (*request).importSound},
+	}
+}
+
+// reviewPage is the whole page.
+type reviewPage struct {
+	Text liveText
+	Side reviewSide
+	Keys []keyGroup
+}
+
+// reviewSide is what stands beside the text.
+type reviewSide struct {
+	ID, User   string
+	Seq        int64
+	May        map[string]bool
+	Recording  string
+	Recordings []reviewRecording
+	To         int64 // samples of sound that there are
+	Running    bool
+	Listen     bool
+
+	Items    []liveItem
+	Names    []string
+	People   []livePerson
+	Cover    []coverBar
+	Spans    []coverBar // of agenda items, under it
+	Seconds  float64
+	Shares   []coverShare
+	Flags    []flagGroup
+	Unfiled  []reviewRun
+	Gaps     []reviewGap
+	Adopted  string
+	Layers   []string // that could be adopted
+	Asks     []reviewAsk
+	Mixed    []liveConflict
+	Import   bool
+	Outcome  string
+	Segments int
+	Words    int
+	Doubts   int
+}
+
+type reviewRecording struct {
+	ID, Label string
+	Current   bool
+}
+
+// coverBar is a stretch of the bar, in thousandths of the recording.
+type coverBar struct {
+	X, Width string
+	Kind     string
+	Title    string
+	Start    float64
+}
+
+type coverShare struct {
+	Kind  string
+	Clock string
+}
+
+// flagGroup is all open flags of one cause about one name.
+type flagGroup struct {
+	Code, Title, Name string
+	Segments          []string
+	First             float64
+}
+
+// reviewRun is segments in a row that belong to no item.
+type reviewRun struct {
+	IDs        string // joined by spaces
+	Start      float64
+	Clock, End string
+	Text       string
+	Count      int
+}
+
+type reviewGap struct {
+	From, To       int64
+	Start          float64
+	Clock, Seconds string
+	Note           string
+}
+
+type reviewAsk struct {
+	ID         string
+	Start      float64
+	Clock      string
+	Mine, Ours string
+}
+
+func (q *request) review() error {
+	t, sheet, err := q.reviewText()
+	if err != nil {
+		return err
+	}
+	side, err := q.reviewSide(t, sheet)
+	if err != nil {
+		return err
+	}
+	return q.show(page{Name: "review", Tab: "tab.review", Wide: true, Data: reviewPage{t, side, reviewKeys()},
+		Title:  q.t("tab.review") + " · " + q.meeting.State.Head.Title,
+		Styles: []string{"live.css", "review.css"}, Scripts: []string{"live-link.js", "sound.js", "review.js"}, Texts: []string{"link.", "reviewjs."}})
+}
+
+// reviewText is the whole text of the recording that the page asks for.
+func (q *request) reviewText() (liveText, *desk.Sheet, error) {
+	st := q.meeting.State
+	t := liveText{May: q.permissions()}
+	rec := recordingOf(st, q.r.URL.Query().Get("recording"))
+	if rec == nil {
+		return t, nil, nil
+	}
+	t.Recording, t.Running, t.Started = rec.ID, rec.Length < 0, rec.Started
+	sheet, err := q.s.o.Desk.Sheet(q.ctx(), q.viewer(), st.ID, rec.ID)
+	if err != nil {
+		return t, nil, err
+	}
+	t.Rows, t.UpTo = textRows(st, rec, sheet), upTo(sheet)
+	return t, sheet, nil
+}
+
+// reviewRows answers with the rows of the segments that an event changed.
+func (q *request) reviewRows() error {
+	t, _, err := q.reviewText()
+	if err != nil {
+		return err
+	}
+	if want := q.r.URL.Query().Get("segments"); want != "" {
+		ids := strings.Split(want, ",")
+		t.Rows = slices.DeleteFunc(t.Rows, func(r textRow) bool { return r.Segment == nil || !slices.Contains(ids, r.Segment.ID) })
+	}
+	return q.part("review-rows", t)
+}
+
+func (q *request) reviewSidePart() error {
+	t, sheet, err := q.reviewText()
+	if err != nil {
+		return err
+	}
+	side, err := q.reviewSide(t, sheet)
+	if err != nil {
+		return err
+	}
+	return q.part("review-side", side)
+}
+
+// reviewHistory answers with who changed a segment, and what.
+func (q *request) reviewHistory() error {
+	v := q.r.URL.Query()
+	edits, err := q.s.o.Desk.Edits(q.ctx(), q.viewer(), q.meetingID(), v.Get("recording"), v.Get("segment"))
+	if err != nil {
+		return err
+	}
+	type row struct {
+		At           time.Time
+		By, Kind     string
+		Before, Now  string
+		Act          string
+		Undone, Text bool
+	}
+	var rows []row
+	for _, e := range slices.Backward(edits) {
+		r := row{At: e.At, By: e.Name, Kind: string(e.Kind), Act: e.Act}
+		r.Before, r.Now = overlaid(e.Before), overlaid(e.After)
+		r.Text = r.Before != r.Now
+		rows = append(rows, r)
+	}
+	return q.part("review-history", rows)
+}
+
+// overlaid says what of an overlay people read.
+func overlaid(o *desk.Overlay) string {
+	switch {
+	case o == nil:
+		return ""
+	case o.Text != nil:
+		return *o.Text
+	case o.Dismissed != nil:
+		return o.Dismissed.Reason
+	case o.Speaker != nil:
+		return *o.Speaker
+	}
+	return ""
+}
+
+func (q *request) reviewSide(t liveText, sheet *desk.Sheet) (reviewSide, error) {
+	st := q.meeting.State
+	d := reviewSide{ID: st.ID, User: q.account.ID, Seq: q.meeting.Seq, May: t.May, Recording: t.Recording, Running: t.Running,
+		Listen: q.may(desk.Listen) && q.s.o.Sound != "", Import: q.may(desk.Record) && q.s.o.Import != nil}
+	var side liveSide
+	side.agenda(st)
+	side.speakers(st)
+	d.Items, d.Names, d.People = side.Items, side.Names, side.People
+	for _, c := range st.Conflicts {
+		d.Mixed = append(d.Mixed, liveConflict{c, titleOf(st, c.Key)})
+	}
+	for i, r := range st.Recordings {
+		label := fmt.Sprintf("%d · %s", i+1, formatTime(q.catalogue(), r.Started, "format.moment", q.s.zone))
+		d.Recordings = append(d.Recordings, reviewRecording{r.ID, label, r.ID == t.Recording})
+		if r.ID == t.Recording {
+			d.Adopted, d.To = r.Adopted, r.Length
+		}
+	}
+	if sheet == nil {
+		return d, nil
+	}
+	if d.To < 0 {
+		d.To = t.UpTo
+	}
+	d.Seconds = float64(d.To) / desk.SampleRate
+	d.cover(q, st, sheet)
+	d.flags(q, t.Rows)
+	d.unfiled(t.Rows)
+	for _, r := range t.Rows {
+		switch s := r.Segment; {
+		case s == nil:
+		case s.Asks != "":
+			d.Asks = append(d.Asks, reviewAsk{s.ID, s.Start, r.Clock, s.Text, s.Asks})
+			fallthrough
+		default:
+			d.Segments++
+			for _, p := range s.Pieces {
+				n := len(strings.Fields(p.Text))
+				d.Words += n
+				if p.Doubt {
+					d.Doubts += n
+				}
+			}
+		}
+	}
+	if q.s.o.Layers == nil || !q.may(desk.Adopt) {
+		return d, nil
+	}
+	layers, err := q.s.o.Layers.LayersOf(q.ctx(), t.Recording)
+	d.Layers = slices.DeleteFunc(layers, func(l string) bool { return l == d.Adopted })
+	return d, err
+}
+
+// cover draws the coverage ledger, and under it the agenda.
+func (d *reviewSide) cover(q *request, st *desk.State, sheet *desk.Sheet) {
+	if d.Seconds <= 0 {
+		return
+	}
+	bar := func(from, to float64, kind, title string) coverBar {
+		from, to = max(0, from), min(to, d.Seconds)
+		return coverBar{X: fmt.Sprintf("%.2f", from/d.Seconds*1000), Width: fmt.Sprintf("%.2f", max(0.4, (to-from)/d.Seconds*1000)), Kind: kind, Title: title, Start: from}
+	}
+	sum := map[string]float64{}
+	for _, c := range sheet.Transcript.Coverage {
+		sum[c.Kind] += c.End - c.Start
+		d.Cover = append(d.Cover, bar(c.Start, c.End, c.Kind, q.t("cover."+c.Kind)+" "+clockOf(c.Start)))
+		if c.Kind == transcribe.CoveredGap {
+			d.Gaps = append(d.Gaps, reviewGap{From: int64(math.Round(c.Start * desk.SampleRate)), To: int64(math.Round(c.End * desk.SampleRate)),
+				Start: c.Start, Clock: clockOf(c.Start), Seconds: fmt.Sprintf("%.1f", c.End-c.Start), Note: c.Note})
+		}
+	}
+	for _, k := range []string{transcribe.CoveredSpeech, transcribe.CoveredNonSpeech, transcribe.CoveredPaused, transcribe.CoveredDismissed, transcribe.CoveredGap} {
+		if sum[k] > 0 {
+			d.Shares = append(d.Shares, coverShare{k, clockOf(sum[k])})
+		}
+	}
+	item, from := "", 0.0
+	flush := func(to float64, next string) {
+		if item == next {
+			return
+		}
+		if i := st.Item(item); i != nil && to > from {
+			d.Spans = append(d.Spans, bar(from, to, "item", i.Title))
+		}
+		item, from = next, to
+	}
+	for _, g := range sheet.Transcript.Segments {
+		flush(g.Start, g.Item)
+	}
+	flush(d.Seconds, "\x00")
+}
+
+// flags groups what a machine doubts by cause and name.
+func (d *reviewSide) flags(q *request, rows []textRow) {
+	at := map[string]int{}
+	for _, r := range rows {
+		if r.Segment == nil || r.Segment.Dismissed != nil {
+			continue
+		}
+		for _, f := range r.Segment.Flags {
+			name := ""
+			switch f.Code {
+			case transcribe.FlagSpeakerMixed, "speaker_suggested":
+				name = r.Segment.Speaker
+			case transcribe.FlagLowConfidence, transcribe.FlagRepetition, transcribe.FlagBoilerplate, transcribe.FlagPromptEcho, transcribe.FlagNoSpeech:
+			default:
+				name = f.Text
+			}
+			key := f.Code + "\x00" + name
+			i, known := at[key]
+			if !known {
+				title := f.Text
+				if q.catalogue().Has("flag." + f.Code) {
+					title = q.t("flag." + f.Code)
+				}
+				i, at[key] = len(d.Flags), len(d.Flags)
+				d.Flags = append(d.Flags, flagGroup{Code: f.Code, Title: title, Name: name, First: r.At})
+			}
+			if g := &d.Flags[i]; !slices.Contains(g.Segments, r.Segment.ID) {
+				g.Segments = append(g.Segments, r.Segment.ID)
+			}
+		}
+	}
+	slices.SortStableFunc(d.Flags, func(a, b flagGroup) int { return len(b.Segments) - len(a.Segments) })
+}
+
+// unfiled lists what belongs to no item, by stretches.
+func (d *reviewSide) unfiled(rows []textRow) {
+	const preview = 120 // letters
+	var run *reviewRun
+	for _, r := range rows {
+		s := r.Segment
+		if s == nil || s.Struck {
+			continue
+		}
+		if s.Item != "" || s.Dismissed != nil {
+			run = nil
+			continue
+		}
+		if run == nil {
+			d.Unfiled = append(d.Unfiled, reviewRun{Start: s.Start, Clock: r.Clock})
+			run = &d.Unfiled[len(d.Unfiled)-1]
+		}
+		run.IDs = strings.TrimSpace(run.IDs + " " + s.ID)
+		run.End = clockOf(s.End)
+		run.Count++
+		if len([]rune(run.Text)) < preview {
+			run.Text = strings.TrimSpace(run.Text + " " + s.Text)
+		}
+	}
+	for i := range d.Unfiled {
+		if r := []rune(d.Unfiled[i].Text); len(r) > preview {
+			d.Unfiled[i].Text = string(r[:preview]) + "…"
+		}
+	}
+}

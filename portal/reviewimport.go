@@ -1,0 +1,103 @@
+package portal
+
+import (
+	"context"
+	"io"
+	"mime"
+	"mime/multipart"
+	"os"
+	"path/filepath"
+
+	"bienban/internal/fault"
+	"bienban/minutes/desk"
+)
+
+// Importer takes in a recording that was made elsewhere. What it is given it
+// reads before it returns; the work goes on behind.
+type Importer interface {
+	// Import makes a recording of a meeting out of a sound file, whose text is
+	// then made as of any other. into names a recording whose gaps it fills
+	// instead; "" makes one of its own. Errors: fault.Invalid for what is no
+	// sound or does not fit.
+	Import(ctx context.Context, meeting, into, file, name, who string) error
+}
+
+// importLimit is the most that may be brought: a day of 48 kHz stereo.
+const importLimit = 16 << 30
+
+// importSound is POST /m/{id}/import: a file, and into. The file goes to the
+// disk as it comes, never into memory.
+func (q *request) importSound() error {
+	if q.s.o.Import == nil {
+		return fault.New(fault.Unavailable, "this server takes in no recordings")
+	}
+	if p := q.meeting.State.Phase; p == desk.Approved || p == desk.Signed || p == desk.Archived {
+		return fault.New(fault.Locked, "a meeting that is approved takes in no recording")
+	}
+	kind, params, err := mime.ParseMediaType(q.r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" {
+		return fault.New(fault.Invalid, "import: a form with a file is wanted")
+	}
+	dir, err := os.MkdirTemp(q.s.o.Sound, ".import-")
+	if err != nil {
+		return fault.New(fault.Unavailable, "import: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	into, name, path := "", "", ""
+	for parts := multipart.NewReader(q.r.Body, params["boundary"]); ; {
+		part, err := parts.NextPart()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return fault.New(fault.Invalid, "import: the file did not come whole: %w", err)
+		}
+		switch part.FormName() {
+		case "into":
+			b, err := io.ReadAll(io.LimitReader(part, 200))
+			if err != nil {
+				return fault.New(fault.Invalid, "import: %w", err)
+			}
+			into = string(b)
+		case "file":
+			name = clip(filepath.Base(part.FileName()), 200)
+			path = filepath.Join(dir, "sound"+filepath.Ext(name))
+			if err := saveTo(path, part); err != nil {
+				return err
+			}
+		}
+	}
+	if path == "" {
+		return fault.New(fault.Invalid, "import: no file was chosen")
+	}
+	if into != "" && recordingNamed(q.meeting.State, into) == nil {
+		return errNotFound
+	}
+	if err := q.s.o.Import.Import(q.ctx(), q.meetingID(), into, path, name, q.account.Name); err != nil {
+		return err
+	}
+	return q.done("review.imported", "/m/"+q.meetingID()+"/review")
+}
+
+// recordingNamed gives the meeting's recording of that id.
+func recordingNamed(st *desk.State, id string) *desk.Recording {
+	if r := recordingOf(st, id); r != nil && r.ID == id {
+		return r
+	}
+	return nil
+}
+
+func saveTo(path string, from io.Reader) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fault.New(fault.Unavailable, "import: %w", err)
+	}
+	_, err = io.Copy(f, from)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return fault.New(fault.Unavailable, "import: the file cannot be stored: %w", err)
+	}
+	return nil
+}

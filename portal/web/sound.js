@@ -1,0 +1,41 @@
+// Recorded sound of a page: plays from a word, and says where it is.
+"use strict";
+(() => {
+	const audio = document.getElementById("audio");
+	if (!audio) return;
+	const watchers = [];
+	let stop = 0, frame = 0;
+	const sound = window.bienban.sound = {
+		get at() { return audio.currentTime; },
+		get playing() { return !audio.paused; },
+		// play plays from a second on, and for so many seconds where that is said.
+		play(from = audio.currentTime, seconds = 0) {
+			stop = seconds ? from + seconds : 0;
+			if (Math.abs(audio.currentTime - from) > 0.02) audio.currentTime = Math.max(0, from);
+			return audio.play().catch(() => { /* another order came first */ });
+		},
+		pause() { stop = 0; audio.pause(); },
+		toggle() { if (audio.paused) sound.play(); else sound.pause(); },
+		back(seconds) { audio.currentTime = Math.max(0, audio.currentTime - seconds); tell(); },
+		rate(r) { audio.playbackRate = r; audio.defaultPlaybackRate = r; },
+		// watch is called with the second that is heard, some times a second.
+		watch(f) { watchers.push(f); },
+		// more says that there are so many samples now.
+		more(samples) {
+			if (samples <= Number(new URL(audio.src).searchParams.get("to")) || !audio.paused) return;
+			const at = audio.currentTime;
+			audio.src = audio.src.replace(/to=\d+/, "to=" + samples);
+			audio.currentTime = at;
+		},
+	};
+	function tell() {
+		for (const f of watchers) f(audio.currentTime, !audio.paused);
+		if (stop && audio.currentTime >= stop) sound.pause();
+	}
+	function tick() {
+		tell();
+		frame = audio.paused ? 0 : requestAnimationFrame(tick);
+	}
+	audio.addEventListener("play", () => { if (!frame) frame = requestAnimationFrame(tick); });
+	for (const name of ["pause", "seeked", "ended", "timeupdate"]) audio.addEventListener(name, tell);
+})();
