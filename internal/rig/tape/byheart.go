@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
-	stdstrings "strings"
+	"strings"
 
 	"bienban/transcribe"
 )
@@ -131,7 +131,7 @@ func (e *ByHeart) Transcribe(ctx context.Context, r transcribe.Request) (transcr
 	for _, w := range res.Words {
 		text = append(text, w.Text)
 	}
-	res.Text, res.Tokens = stdstrings.Join(text, " "), 2*len(text)
+	res.Text, res.Tokens = strings.Join(text, " "), 2*len(text)
 	return res, nil
 }
 

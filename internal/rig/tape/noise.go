@@ -46,22 +46,22 @@ func clapping(seed uint64, n int) []int16 {
 	return out
 }
 
-// strings is plucked strings (Karplus and Strong) in slow chords.
-func strings(seed uint64, n int) []int16 {
+// plucked is plucked strings (Karplus and Strong) in slow chords.
+func plucked(seed uint64, n int) []int16 {
 	dice := rand.New(rand.NewPCG(seed, 0))
 	sum := make([]float32, n)
 	scale := []float64{130.8, 146.8, 164.8, 196, 220, 261.6, 293.7, 329.6, 392}
 	for at := 0; at < n; at += Rate / 2 {
 		for range 3 {
 			period := int(Rate / scale[dice.IntN(len(scale))])
-			string := make([]float32, period)
-			for i := range string {
-				string[i] = float32(dice.Float64()*2-1) * 0.12
+			chord := make([]float32, period)
+			for i := range chord {
+				chord[i] = float32(dice.Float64()*2-1) * 0.12
 			}
 			for i := range min(2*Rate, n-at) {
 				k := i % period
-				sum[at+i] += string[k]
-				string[k] = 0.498 * (string[k] + string[(k+1)%period])
+				sum[at+i] += chord[k]
+				chord[k] = 0.498 * (chord[k] + chord[(k+1)%period])
 			}
 		}
 	}

@@ -54,7 +54,7 @@ func New(sample Part) *Tape {
 		{Name: "applause", PCM: clapping(2, samples(applause))},
 		sample,
 		{Name: "long pause", PCM: room(3, samples(longPause))},
-		{Name: "music", PCM: strings(4, samples(music))},
+		{Name: "music", PCM: plucked(4, samples(music))},
 		{Name: "pause", PCM: room(5, samples(shortPause/2))},
 	}}
 	for _, p := range t.Parts {

@@ -59,12 +59,15 @@ func killText(ctx context.Context, l *lab, v victim) (row, error) {
 			return r, fmt.Errorf("run %d: %w", run, err)
 		}
 	}
+	if r.recovery > handoverMost {
+		return r, fmt.Errorf("text was made again after %.1f s, at most %.0f s are allowed", r.recovery, handoverMost)
+	}
 	return r, nil
 }
 
 // disturbed plays the sample meeting and kills at up to n moments, each within
 // most of the beginning of hearing. It gives the text, how many kills there were
-// and the longest time from one until text was being made again.
+// and how long after the first one text was being made again, in seconds.
 func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most time.Duration) (text transcribe.Transcript, kills int, slow float64, err error) {
 	ctx, stop := context.WithTimeout(ctx, 5*patience)
 	defer stop()
@@ -73,6 +76,7 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 		return text, 0, 0, err
 	}
 	defer func() { serve.Kill() }()
+	var at time.Time // of the last kill
 	for kills < n {
 		child, err := serve.Until(ctx, `child process was started child=worker-1 pid=(\d+)`)
 		if err != nil {
@@ -89,8 +93,11 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 		if begins != "hearing begins" {
 			break // too late to disturb anybody
 		}
+		if kills == 1 { // a child that is killed again and again is started ever more slowly
+			slow = time.Since(at).Seconds()
+		}
 		wait(ctx, l.soon(most))
-		at := time.Now()
+		at = time.Now()
 		if v == killWorker {
 			if err := syscall.Kill(worker, syscall.SIGKILL); err != nil {
 				return text, kills, slow, err
@@ -109,7 +116,6 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 			}
 		}
 		kills++
-		slow = max(slow, time.Since(at).Seconds())
 	}
 	if _, err := serve.Until(ctx, complete); err != nil {
 		return text, kills, slow, err
