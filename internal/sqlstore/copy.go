@@ -25,7 +25,7 @@ type Tables interface {
 // elsewhere, the schema's version, which the copy says itself, and what is made
 // from other tables.
 func leftOut(table string) bool {
-	return table == versionTable || table == "session" || strings.HasPrefix(table, "sqlite_")
+	return table == versionTable || table == "session" || strings.HasPrefix(table, searchTable) || strings.HasPrefix(table, "sqlite_")
 }
 
 // Export copies all tables as they are at one moment, while others write, and
@@ -150,8 +150,8 @@ func (s *Store) tables(ctx context.Context, q querier) ([]string, error) {
 }
 
 // pairs reads two columns of text.
-func pairs(ctx context.Context, q querier, query string) ([][2]string, error) {
-	rows, err := q.QueryContext(ctx, query)
+func pairs(ctx context.Context, q querier, query string, args ...any) ([][2]string, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 
 	"bienban/internal/fault"
+	"bienban/internal/search"
 )
 
 // IsURL says whether where names a PostgreSQL database rather than a file.
@@ -43,6 +44,8 @@ func postgresDialect() dialect {
 		refers: `SELECT c.relname::text, f.relname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
 			WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace`,
 		truths: `SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'boolean'`,
+		match:  `array_to_tsvector(string_to_array(x.plain, ' ')) @@ ?::tsquery`,
+		words:  func(terms []search.Term) string { return plainWords(terms, `'%s'`, `:*`, ` & `) },
 	}
 }
 

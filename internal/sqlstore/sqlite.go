@@ -13,6 +13,7 @@ import (
 	"modernc.org/sqlite"
 
 	"bienban/internal/fault"
+	"bienban/internal/search"
 )
 
 // The pragmas of every connection. busy_timeout comes first, since setting
@@ -36,6 +37,8 @@ func sqliteDialect() dialect {
 		tables:  `SELECT name, '' FROM sqlite_schema WHERE type = 'table' ORDER BY name`,
 		refers:  `SELECT m.name, f."table" FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`,
 		truths:  `SELECT '', '' LIMIT 0`, // it has no such type
+		match:   `x.id IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)`,
+		words:   func(terms []search.Term) string { return plainWords(terms, `"%s"`, `*`, ` AND `) },
 	}
 }
 

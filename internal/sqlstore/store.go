@@ -12,6 +12,7 @@ import (
 
 	"bienban/internal/fault"
 	"bienban/internal/hall"
+	"bienban/internal/search"
 )
 
 // Store is one database.
@@ -41,6 +42,10 @@ type dialect struct {
 	// Queries of two columns of text: tables (the second is ''), which table refers
 	// to which, and the columns that are BOOLEAN.
 	tables, refers, truths string
+	// match is a condition on a row x of search with one argument, which words makes
+	// of the terms looked for.
+	match string
+	words func([]search.Term) string
 }
 
 // readers is how many connections read at once; more wait.

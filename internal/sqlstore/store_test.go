@@ -66,6 +66,7 @@ func TestEachDatabaseKeepsTheContract(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
 			storetest.Suite{New: func(t testing.TB) hall.Store { return d.make(t) }}.Run(t)
+			storetest.Search{New: func(t testing.TB) storetest.SearchStore { return d.make(t) }}.Run(t)
 			storetest.Accounts{New: func(t testing.TB) accounts.Store { return d.make(t) }}.Run(t)
 			storetest.Desk{New: func(t testing.TB) storetest.DeskStore { return d.make(t) }}.Run(t)
 		})

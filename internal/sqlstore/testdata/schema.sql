@@ -122,6 +122,33 @@ CREATE TABLE recording (
     adopted    TEXT    NOT NULL DEFAULT 'live'
 ) STRICT;
 
+CREATE TABLE search (
+    id        INTEGER NOT NULL PRIMARY KEY,
+    meeting   TEXT    NOT NULL REFERENCES meeting (id),
+    kind      TEXT    NOT NULL, -- package search's
+    recording TEXT    NOT NULL, -- '' when nothing can be heard
+    ref       TEXT    NOT NULL, -- id within its kind, or its recording
+    part      INTEGER NOT NULL, -- of a long text, from 0
+    sample    INTEGER NOT NULL,
+    item      TEXT    NOT NULL,
+    needs     TEXT    NOT NULL, -- permission without which it is not found
+    closed    INTEGER NOT NULL CHECK (closed IN (0, 1)), -- and see_closed
+    at        INTEGER NOT NULL, -- Unix milliseconds
+    heading   TEXT    NOT NULL,
+    text      TEXT    NOT NULL,
+    exact     TEXT    NOT NULL, -- the text's and heading's words, as search.Forms
+    plain     TEXT    NOT NULL, -- without diacritics, đ as d
+    UNIQUE (meeting, kind, recording, ref, part)
+) STRICT;
+
+CREATE TABLE search_state (
+    meeting TEXT    NOT NULL PRIMARY KEY REFERENCES meeting (id),
+    seq     INTEGER NOT NULL,
+    title   TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE search_words USING fts5 (plain, content='search', content_rowid='id', tokenize='ascii');
+
 CREATE TABLE segment (
     recording   TEXT    NOT NULL,
     layer       TEXT    NOT NULL,
@@ -163,6 +190,22 @@ END;
 CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
 BEGIN
     SELECT RAISE(ABORT, 'an event is never changed');
+END;
+
+CREATE TRIGGER search_added AFTER INSERT ON search
+BEGIN
+    INSERT INTO search_words (rowid, plain) VALUES (new.id, new.plain);
+END;
+
+CREATE TRIGGER search_changed AFTER UPDATE OF plain ON search
+BEGIN
+    INSERT INTO search_words (search_words, rowid, plain) VALUES ('delete', old.id, old.plain);
+    INSERT INTO search_words (rowid, plain) VALUES (new.id, new.plain);
+END;
+
+CREATE TRIGGER search_removed AFTER DELETE ON search
+BEGIN
+    INSERT INTO search_words (search_words, rowid, plain) VALUES ('delete', old.id, old.plain);
 END;
 
 CREATE TRIGGER segment_is_not_changed BEFORE UPDATE ON segment
