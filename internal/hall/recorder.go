@@ -3,6 +3,7 @@ package hall
 import (
 	"context"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"time"
 
@@ -28,10 +29,11 @@ const (
 
 // Run returns nil when the recording was ended properly, else ctx's error.
 func (r *Recorder) Run(ctx context.Context) error {
-	seen := ""                   // the recording that runs or ran
-	var notBefore time.Time      // a start is being waited for
-	rest := recorderEvery        // between two starts
-	before, err := r.newest(ctx) // an earlier recording of the meeting is not ours
+	seen := ""                       // the recording that runs or ran
+	var notBefore time.Time          // a start is being waited for
+	rest := recorderEvery            // between two starts
+	recorded := int64(math.MaxInt64) // the recording's end at the last start
+	before, err := r.newest(ctx)     // an earlier recording of the meeting is not ours
 	if err != nil {
 		return err
 	}
@@ -52,7 +54,11 @@ func (r *Recorder) Run(ctx context.Context) error {
 		case ours && found.ended:
 			r.Log.Info("capture has ended", "recording", found.id)
 			return nil
-		case time.Now().After(notBefore):
+		case time.Now().After(notBefore) || found.end > recorded:
+			if found.end > recorded { // the last one recorded: its end is no sign that none can
+				rest = recorderEvery
+			}
+			recorded = found.end
 			pid, err := r.Start()
 			if err != nil {
 				r.Log.Error("capture cannot be started", "error", err)

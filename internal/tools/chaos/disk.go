@@ -79,7 +79,7 @@ func fullDisk(ctx context.Context, l *lab) (row, error) {
 		return row{}, err
 	}
 	r := row{moments: 1, recovery: -1, lost: -1}
-	const size = 2 << 20
+	const size = 36 << 20 // a recorder leaves 32 MB of a disk free
 	small := filepath.Join(l.dir, "small")
 	unmount, err := mountSmall(small, size)
 	if err != nil {

@@ -36,10 +36,11 @@ type settings struct {
 	seed    uint64
 	only    string
 	bin     string
+	timed   bool // how soon all is well again counts: not in a test beside others
 }
 
 func main() {
-	var s settings
+	s := settings{timed: true}
 	list := flag.Bool("list", false, "name the faults, and end")
 	flag.IntVar(&s.moments, "moments", 50, "how many moments of each kill")
 	flag.IntVar(&s.real, "real", 3, "how many moments of each kill with Whisper base itself; 0 = none")
