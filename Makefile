@@ -20,8 +20,8 @@ export CGO_CFLAGS  := -O2 $(shell pkg-config --cflags whisper)
 export CGO_LDFLAGS := $(shell pkg-config --libs whisper) -lggml -lggml-cpu -lggml-base -lstdc++ -lm -fopenmp
 native: system
 else
-export CGO_CFLAGS  := -O2 -I$(NATIVE)/include
-export CGO_LDFLAGS := -L$(NATIVE)/lib -lwhisper -lggml -lggml-cpu -lggml-base -lstdc++ -lm -fopenmp
+export CGO_CFLAGS  := -O2 '-I$(NATIVE)/include'
+export CGO_LDFLAGS := '-L$(NATIVE)/lib' -lwhisper -lggml -lggml-cpu -lggml-base -lstdc++ -lm -fopenmp
 native: system
 	@scripts/build-whisper.sh "$(NATIVE)"
 endif
@@ -38,7 +38,7 @@ system:
 
 .PHONY: build
 build: native ## bin/bienban, with speech recognition and microphones
-	@go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/bienban
+	@go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o '$(BIN)' ./cmd/bienban
 
 .PHONY: demo
 demo: ## the main job: from sound to formal minutes (LLM=none: no language model)
@@ -46,7 +46,7 @@ demo: ## the main job: from sound to formal minutes (LLM=none: no language model
 
 .PHONY: models
 models: build ## fetch what the tests need: Whisper base and Silero
-	@$(BIN) models pull base silero
+	@'$(BIN)' models pull base silero
 
 .PHONY: test
 test: ## everything that must pass, from a clean clone
@@ -66,6 +66,14 @@ eval: models ## word error rates, facts, forbidden strings, per model (docs/meas
 .PHONY: bench
 bench: models ## the transcribe process against whisper-cli and, when installed, faster-whisper
 	@scripts/bench.sh $(BENCH)
+
+.PHONY: soak
+soak: models ## hours of known sound through the real processes (SOAK="-hours 8"; SOAK="-real 45m": Whisper base itself)
+	@go run -tags $(TAGS) ./internal/tools/soak $(SOAK)
+
+.PHONY: chaos
+chaos: models ## kills, outages and full disks at random moments (CHAOS="-only worker,hub -seed 7"; docs/faults.md)
+	@go run -tags $(TAGS) ./internal/tools/chaos $(CHAOS)
 
 .PHONY: clean
 clean: ## remove what was built here (not the models in your cache)

@@ -33,18 +33,19 @@ import (
 )
 
 type settings struct {
-	hours          float64
-	real, realtime bool
-	record         bool
-	bin, model     string
-	limit          time.Duration
-	keep           string
+	hours      float64
+	real       time.Duration // in place of hours; 0 = a worker that replays
+	realtime   bool
+	record     bool
+	bin, model string
+	limit      time.Duration
+	keep       string
 }
 
 func main() {
 	var s settings
 	flag.Float64Var(&s.hours, "hours", 8, "how much sound")
-	flag.BoolVar(&s.real, "real", false, "hear with the speech model, instead of replaying what it once heard")
+	flag.DurationVar(&s.real, "real", 0, "so much sound, heard by the speech model itself instead of replaying what it once heard")
 	flag.BoolVar(&s.realtime, "realtime", false, "at the pace of the sound; else as fast as it goes")
 	flag.BoolVar(&s.record, "record", false, "ask the speech model what it hears in the sample, write that down, and end")
 	flag.StringVar(&s.bin, "bin", "", "the program, built with the tags recorded and whisper; empty = build it")
@@ -52,6 +53,9 @@ func main() {
 	flag.DurationVar(&s.limit, "limit", 24*time.Hour, "give up after this long")
 	flag.StringVar(&s.keep, "data", "", "keep what is recorded in this folder, which must not exist; empty = throw it away")
 	flag.Parse()
+	if s.real > 0 {
+		s.hours = s.real.Hours()
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, s.limit)

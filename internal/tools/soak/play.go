@@ -32,7 +32,7 @@ func soak(ctx context.Context, s settings, module, data string) (*result, error)
 		return nil, err
 	}
 	h := rig.Hall{Program: s.bin, Data: data}
-	if !s.real {
+	if s.real == 0 {
 		h.Env = []string{rig.Recorded + "=" + heard, rig.Detector + "=silero"}
 	}
 	if err := know(module, data); err != nil {

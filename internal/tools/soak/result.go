@@ -74,7 +74,7 @@ const (
 func (r *result) report(w io.Writer) error {
 	load, _ := os.ReadFile("/proc/loadavg")
 	fmt.Fprintf(w, "%.2f h of sound in %s (%.0f times as fast), model %s, real %v; load %s", float64(r.end)/tape.Rate/3600,
-		r.took.Round(time.Second), float64(r.end)/tape.Rate/r.took.Seconds(), r.settings.model, r.settings.real, load)
+		r.took.Round(time.Second), float64(r.end)/tape.Rate/r.took.Seconds(), r.settings.model, r.settings.real > 0, load)
 	return errors.Join(r.reportMemory(w), r.reportWords(w), r.reportLedger(w))
 }
 
@@ -187,7 +187,7 @@ func (r *result) reportWords(w io.Writer) error {
 		wrong = append(wrong, fmt.Errorf("%d words where nobody speaks: %s", outside, strings.Join(stray[:min(10, len(stray))], ", ")))
 	}
 	least, off := 0.99, quantile(last, 1)
-	if r.settings.real { // windows that lie otherwise are heard otherwise
+	if r.settings.real > 0 { // windows that lie otherwise are heard otherwise
 		least, off = 0.85, quantile(last, 0.5)
 	}
 	if said > 0 && float64(matched) < least*float64(said) {
