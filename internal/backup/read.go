@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"bienban/audio/record"
+	"bienban/internal/audit"
 	"bienban/internal/capture"
 	"bienban/internal/fault"
 	"bienban/internal/sqlstore"
@@ -244,22 +245,22 @@ func (a *archive) table(name string, to sqlstore.Tables) (string, error) {
 
 // checker counts rows and follows the audit log's chain.
 type checker struct {
-	audit   bool
+	isAudit bool
 	columns []string
 	rows    int64
-	chain   sqlstore.Chain
+	chain   audit.Chain
 }
 
 // Table implements sqlstore.Tables.
 func (c *checker) Table(name string, columns []string) error {
-	c.audit, c.columns = name == auditTable, columns
+	c.isAudit, c.columns = name == auditTable, columns
 	return nil
 }
 
 // Row implements sqlstore.Tables.
 func (c *checker) Row(values []any) error {
 	c.rows++
-	if !c.audit {
+	if !c.isAudit {
 		return nil
 	}
 	e, prev, err := sqlstore.EntryOf(c.columns, values)
