@@ -174,3 +174,8 @@ func delegate(name string, line int, keys, row []string) (d Delegate, empty bool
 	}
 	return d, empty, nil
 }
+
+// RegisterColumn gives the key of a register's column (meeting-format.md) by its
+// heading, English or Vietnamese, in any case and with or without diacritics; ""
+// for a column that bienban does not use.
+func RegisterColumn(heading string) string { return registerColumns[lang.FoldPlain(heading)] }
