@@ -1,18 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/term"
 
 	"bienban/internal/bus"
 	"bienban/internal/bus/natsbus"
+	"bienban/internal/capture"
 	"bienban/internal/fault"
 	"bienban/internal/hall"
 )
@@ -21,6 +20,7 @@ type liveCmd struct {
 	Name string `arg:"" name:"meeting" help:"The meeting, or one of its recordings."`
 	Bus  string `help:"The bus of the serve to follow: nats://…, or its address file; default that of the data folder." placeholder:"URL"`
 	Data string `help:"Data folder of the serve; default BIENBAN_DATA, else the user's own." placeholder:"DIR"`
+	Tell string `name:"language" enum:",vi,en" default:"" help:"In which language it speaks to you: vi or en; default the meeting's, else the system's." placeholder:"CODE"`
 	By   string `help:"Who makes marks and notes; default the user's name." placeholder:"NAME"`
 }
 
@@ -65,11 +65,33 @@ func (c *liveCmd) Run(ctx context.Context, e *env) error {
 	return c.follow(ctx, e, b, info)
 }
 
+// folder is where the recording lies when serve's data folder is on this
+// machine: while no capture says so itself.
+func (c *liveCmd) folder(e *env, info hall.HallInfo) string {
+	data, err := e.dataDir(c.Data)
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(data, capture.Folder, info.Recording)
+}
+
+// tongue is what was asked for, else the meeting's language where it is one of
+// ours, else the system's.
+func (c *liveCmd) tongue(e *env, info hall.HallInfo) tongue {
+	switch asked := c.Tell; {
+	case asked != "":
+		return e.tongueOf(asked)
+	case info.Language == string(vietnamese) || info.Language == string(english):
+		return tongue(info.Language)
+	}
+	return e.tongueOf("")
+}
+
 // follow shows what comes, on a terminal with keys, elsewhere as plain lines.
 func (c *liveCmd) follow(ctx context.Context, e *env, b bus.Notices, info hall.HallInfo) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	v := newLiveView(info, c.By)
+	v := newLiveView(info, c.By, c.tongue(e, info))
 	screen := &liveScreen{w: e.stdout}
 	keys := make(chan rune)
 	if in, ok := e.stdin.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
@@ -84,8 +106,10 @@ func (c *liveCmd) follow(ctx context.Context, e *env, b bus.Notices, info hall.H
 			go readKeys(ctx, in, keys)
 		}
 	}
-	v.terminal = screen.terminal
+	v.terminal, v.home = screen.terminal, c.folder(e, info)
 	updates, acts := make(chan hall.Update), make(chan error, 8)
+	p := livePlayer{said: make(chan liveSaid, 1)}
+	defer p.stop()
 	followed := make(chan error, 1)
 	go func() {
 		followed <- hall.Follow(ctx, b, info, func(u hall.Update) error {
@@ -105,8 +129,15 @@ func (c *liveCmd) follow(ctx context.Context, e *env, b bus.Notices, info hall.H
 			return nil
 		case u := <-updates:
 			v.take(u)
+		case said := <-p.said:
+			v.played(said)
 		case r := <-keys:
-			if act := v.key(r); act != nil {
+			act := v.key(r)
+			if v.listen {
+				v.listen = false
+				p.toggle(ctx, v)
+			}
+			if act != nil {
 				go func() {
 					wait, stop := context.WithTimeout(ctx, actWait)
 					defer stop()
@@ -119,77 +150,4 @@ func (c *liveCmd) follow(ctx context.Context, e *env, b bus.Notices, info hall.H
 		screen.draw(v)
 	}
 	return nil
-}
-
-// readKeys passes on what is typed; it ends with the program, since a read of a
-// terminal cannot be interrupted.
-func readKeys(ctx context.Context, in io.Reader, out chan<- rune) {
-	r := bufio.NewReader(in)
-	for {
-		k, _, err := r.ReadRune()
-		if err != nil {
-			return
-		}
-		select {
-		case out <- k:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// liveScreen writes lines that stay and, on a terminal, a foot that is drawn over.
-type liveScreen struct {
-	w        io.Writer
-	fd       int
-	terminal bool
-	foot     int // lines of it on the screen
-}
-
-// width when the terminal does not say its own.
-const usualWidth = 80
-
-func (s *liveScreen) draw(v *liveView) {
-	lines := v.lines
-	v.lines = nil
-	if !s.terminal {
-		for _, l := range lines {
-			fmt.Fprintln(s.w, l.text)
-		}
-		return
-	}
-	width, _, err := term.GetSize(s.fd)
-	if err != nil || width < 20 {
-		width = usualWidth
-	}
-	out := s.clear()
-	for _, l := range lines {
-		out += l.style.wrap(l.text) + "\r\n"
-	}
-	foot := v.foot(width)
-	for i, l := range foot {
-		if i > 0 {
-			out += "\r\n"
-		}
-		out += l.style.wrap(l.text)
-	}
-	s.foot = len(foot)
-	_, _ = io.WriteString(s.w, out)
-}
-
-// clear takes the foot away.
-func (s *liveScreen) clear() string {
-	out := "\r"
-	if s.foot > 1 {
-		out += fmt.Sprintf("\x1b[%dA", s.foot-1)
-	}
-	s.foot = 0
-	return out + "\x1b[J"
-}
-
-// leave puts the terminal's cursor behind what stays.
-func (s *liveScreen) leave() {
-	if s.terminal {
-		_, _ = io.WriteString(s.w, s.clear())
-	}
 }

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"crypto/rand"
+	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -10,6 +14,7 @@ import (
 	"bienban/internal/bus"
 	"bienban/internal/capture"
 	"bienban/internal/hall"
+	"bienban/internal/lang"
 )
 
 // key takes a key and gives what is to be done, nil for nothing.
@@ -35,7 +40,7 @@ func (v *liveView) key(r rune) *hall.Act {
 		}
 		return nil
 	case r == '\r', r == '\n':
-		return v.entered(strings.TrimSpace(string(v.typed)))
+		return v.entered(strings.TrimSpace(lang.NFC(string(v.typed))))
 	case unicode.IsPrint(r):
 		v.typed = append(v.typed, r)
 	}
@@ -51,6 +56,8 @@ func (v *liveView) command(r rune) {
 		v.asking = "note"
 	case 'p':
 		v.asking = "why"
+	case 'l':
+		v.listen = true
 	case 'q':
 		v.over = true
 	}
@@ -67,15 +74,19 @@ func (v *liveView) entered(text string) *hall.Act {
 		if v.picked = text; text == "" {
 			v.picked = v.next()
 		}
-		if v.picked == "" {
-			v.note = "no item: the agenda has no next one; type its number"
+		switch {
+		case v.picked == "":
+			v.note = v.t.say("no item: the agenda has no next one; type its number", "chưa có nội dung: chương trình không còn mục tiếp theo; hãy gõ số")
+			return nil
+		case !v.onAgenda(v.picked):
+			v.note = fmt.Sprintf(v.t.say("no item %s on the agenda", "chương trình không có nội dung %s"), printable(v.picked))
 			return nil
 		}
 		v.asking = "ago"
 	case "ago":
 		ago, err := strconv.ParseFloat("0"+strings.ReplaceAll(text, ",", "."), 64)
 		if err != nil || math.IsInf(ago, 0) {
-			v.note = "not a number of seconds: " + printable(text)
+			v.note = v.t.say("not a number of seconds: ", "không phải số giây: ") + printable(text)
 			return nil
 		}
 		return v.actOf(hall.EventMark, hall.ActBody{Item: v.picked, At: max(0, v.now()-int64(ago*bus.SampleRate))})
@@ -87,6 +98,16 @@ func (v *liveView) entered(text string) *hall.Act {
 		return v.actOf(hall.EventPaused, hall.ActBody{Text: text, At: v.now()})
 	}
 	return nil
+}
+
+// onAgenda says whether there is an item; where no agenda is known, any may be.
+func (v *liveView) onAgenda(id string) bool {
+	for _, r := range v.info.Agenda {
+		if r.ID == id {
+			return true
+		}
+	}
+	return len(v.info.Agenda) == 0
 }
 
 // next is the item after the one that goes on.
@@ -112,6 +133,43 @@ func (v *liveView) actOf(kind string, body hall.ActBody) *hall.Act {
 func (v *liveView) done(err error) {
 	v.note = ""
 	if err != nil {
-		v.note = "not done: " + oneLine(err)
+		v.note = v.t.say("not done: ", "không thực hiện được: ") + oneLine(err)
+	}
+}
+
+// readKeys passes on what is typed; it ends with the program, since a read of a
+// terminal cannot be interrupted. Keys that send several characters (arrows,
+// Delete) mean nothing here, and must not be taken for the letters in them.
+func readKeys(ctx context.Context, in io.Reader, out chan<- rune) {
+	const escape = 27
+	r := bufio.NewReader(in)
+	for {
+		k, _, err := r.ReadRune()
+		if err != nil {
+			return
+		}
+		if k == escape && r.Buffered() > 0 {
+			skipSequence(r)
+			continue
+		}
+		select {
+		case out <- k:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// skipSequence reads over what follows an escape that came with more (ECMA-48:
+// CSI ends with a character from @ to ~, SS3 has one).
+func skipSequence(r *bufio.Reader) {
+	k, _, err := r.ReadRune()
+	if err != nil || k != '[' && k != 'O' {
+		return
+	}
+	for r.Buffered() > 0 {
+		if k, _, err = r.ReadRune(); err != nil || k >= '@' && k <= '~' {
+			return
+		}
 	}
 }

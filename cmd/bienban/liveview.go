@@ -2,12 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"math"
+	"slices"
 	"strings"
 	"unicode"
 
-	"bienban/audio/meter"
+	"bienban/audio/alarm"
 	"bienban/internal/bus"
 	"bienban/internal/capture"
 	"bienban/internal/hall"
@@ -34,6 +35,7 @@ func (s style) wrap(text string) string {
 type viewLine struct {
 	text  string
 	style style
+	bell  bool // it sounds, too, on a terminal
 }
 
 // liveView is what a person sees of a hall: the lines that are to be written
@@ -41,16 +43,18 @@ type viewLine struct {
 type liveView struct {
 	info     hall.HallInfo
 	by       string
+	t        tongue
 	terminal bool
 	lines    []viewLine
 	over     bool
+	home     string // folder of the recording, "" when it is not on this machine
 
 	said   string // provisional text
 	upTo   int64  // text is final up to here
 	length int64  // -1 while the recording goes on
 	lag    *hall.Lag
 	status *capture.Status
-	alarms map[string]string // raised, by kind and channel
+	alarms []alarm.Alarm // raised
 	away   bool
 	item   string // id of the item that goes on
 	itemAt int64
@@ -60,20 +64,21 @@ type liveView struct {
 	typed  []rune
 	picked string // the item of a mark whose time is being asked
 	note   string // the last word on what a key did
+	listen bool   // the last seconds are to be played, or not any more
 }
 
-func newLiveView(info hall.HallInfo, by string) *liveView {
-	v := &liveView{info: info, by: by, length: -1, alarms: map[string]string{}}
+func newLiveView(info hall.HallInfo, by string, t tongue) *liveView {
+	v := &liveView{info: info, by: by, t: t, length: -1}
 	title := info.Meeting
 	if info.Title != "" {
 		title = info.Title + " (" + info.Meeting + ")"
 	}
-	v.add(bold, "%s, recording %s", printable(title), info.Recording)
+	v.add(bold, v.t.say("%s, recording %s", "%s, bản ghi %s"), printable(title), info.Recording)
 	return v
 }
 
 func (v *liveView) add(s style, format string, args ...any) {
-	v.lines = append(v.lines, viewLine{fmt.Sprintf(format, args...), s})
+	v.lines = append(v.lines, viewLine{text: fmt.Sprintf(format, args...), style: s})
 }
 
 // printable keeps what is spoken or typed from being an order to the terminal.
@@ -105,10 +110,10 @@ func (v *liveView) take(u hall.Update) {
 		v.captured(u.Status)
 	case u.Away != nil && !v.away:
 		v.away = true
-		v.add(alert, "serve does not answer; what is recorded stays recorded")
+		v.add(alert, "%s", v.t.say("serve does not answer; what is recorded stays recorded", "serve không trả lời; những gì đã ghi vẫn còn nguyên"))
 	case u.Answers && v.away:
 		v.away = false
-		v.add(plain, "serve answers again")
+		v.add(plain, "%s", v.t.say("serve answers again", "serve đã trả lời lại"))
 	}
 }
 
@@ -131,7 +136,7 @@ func (v *liveView) event(e hall.Event) {
 		}
 		for _, c := range f.Coverage {
 			if c.Kind == "gap" {
-				v.add(alert, "[%s] gap of %.1f s: %s", at(c.From), float64(c.To-c.From)/bus.SampleRate, printable(c.Note))
+				v.add(alert, v.t.say("[%s] gap of %.1f s: %s", "[%s] khoảng hở %.1f giây: %s"), at(c.From), float64(c.To-c.From)/bus.SampleRate, printable(c.Note))
 			}
 		}
 		v.upTo, v.said = f.To, ""
@@ -149,7 +154,7 @@ func (v *liveView) event(e hall.Event) {
 	}
 	if v.length >= 0 && v.upTo >= v.length && !v.over {
 		v.over = true
-		v.add(bold, "the recording has ended and its text is complete")
+		v.add(bold, "%s", v.t.say("the recording has ended and its text is complete", "bản ghi đã kết thúc và văn bản đã đủ"))
 	}
 }
 
@@ -166,11 +171,11 @@ func (v *liveView) act(e hall.Event) {
 			v.item, v.itemAt = a.Item, a.At
 		}
 	case hall.EventNote:
-		v.add(plain, "[%s] note by %s: %s", at(a.At), by, text)
+		v.add(plain, v.t.say("[%s] note by %s: %s", "[%s] ghi chú của %s: %s"), at(a.At), by, text)
 	case hall.EventPaused:
-		v.add(bold, "[%s] closed part begins (%s): %s", at(a.At), by, text)
+		v.add(bold, v.t.say("[%s] closed part begins (%s): %s", "[%s] bắt đầu phần kín (%s): %s"), at(a.At), by, text)
 	case hall.EventResumed:
-		v.add(bold, "[%s] closed part ends (%s)", at(a.At), by)
+		v.add(bold, v.t.say("[%s] closed part ends (%s)", "[%s] hết phần kín (%s)"), at(a.At), by)
 	}
 }
 
@@ -192,33 +197,56 @@ func (v *liveView) late(l *hall.Lag) {
 	switch {
 	case l.Lag >= lagTold && !v.behind:
 		v.behind = true
-		v.add(alert, "the text is %.0f s behind; no sound is lost", l.Lag)
+		v.add(alert, v.t.say("the text is %.0f s behind; no sound is lost", "văn bản chậm %.0f giây; không mất âm thanh nào"), l.Lag)
 	case l.Lag < lagTold/2 && v.behind:
 		v.behind = false
-		v.add(plain, "the text has caught up")
+		v.add(plain, "%s", v.t.say("the text has caught up", "văn bản đã theo kịp"))
 	}
 }
 
 func (v *liveView) captured(s *capture.Status) {
 	v.status = s
-	now := map[string]string{}
 	for _, a := range s.Alarms {
-		key := fmt.Sprint(a.Kind, a.Channel)
-		now[key] = a.EN
-		if v.alarms[key] == "" {
-			bell := ""
-			if v.terminal {
-				bell = "\a"
-			}
-			v.add(alert, "%sALARM: %s", bell, printable(a.EN))
+		if !slices.ContainsFunc(v.alarms, same(a)) {
+			v.add(alert, "%s: %s", v.t.say("ALARM", "CẢNH BÁO"), v.alarmText(a))
+			v.lines[len(v.lines)-1].bell = true
 		}
 	}
-	for key, text := range v.alarms {
-		if now[key] == "" {
-			v.add(plain, "over: %s", printable(text))
+	for _, a := range v.alarms {
+		if !slices.ContainsFunc(s.Alarms, same(a)) {
+			v.add(plain, "%s: %s", v.t.say("over", "đã hết"), v.alarmText(a))
 		}
 	}
-	v.alarms = now
+	v.alarms = slices.Clone(s.Alarms)
+}
+
+func same(a alarm.Alarm) func(alarm.Alarm) bool {
+	return func(b alarm.Alarm) bool { return a.Kind == b.Kind && a.Channel == b.Channel }
+}
+
+func (v *liveView) alarmText(a alarm.Alarm) string { return printable(v.t.say(a.EN, a.VI)) }
+
+// folder is where the recording lies, as its capture says; else "" and nothing
+// of it can be played.
+func (v *liveView) folder() string {
+	if v.status != nil {
+		return v.status.Folder
+	}
+	return v.home
+}
+
+// played hears how playing goes.
+func (v *liveView) played(s liveSaid) {
+	switch {
+	case errors.Is(s.err, errNoPlayer):
+		v.note = v.t.say("nothing to play on: this machine has neither a sound output nor aplay or paplay", "không có chỗ phát: máy này không có đầu ra âm thanh, cũng không có aplay hay paplay")
+	case s.err != nil:
+		v.note = v.t.say("it cannot be played: ", "không phát lại được: ") + oneLine(s.err)
+	case s.done:
+		v.note = ""
+	default:
+		v.note = fmt.Sprintf(v.t.say("playing %s–%s from the disk; l stops", "đang phát lại %s–%s từ đĩa; l để dừng"), clock(s.audio.Start), clock(s.audio.End))
+	}
 }
 
 // now is the place in the recording at which something happens now.
@@ -230,94 +258,4 @@ func (v *liveView) now() int64 {
 		return int64((v.lag.Heard + v.lag.Lag) * bus.SampleRate)
 	}
 	return v.upTo
-}
-
-// foot is what stands under the text, each line no wider than width.
-func (v *liveView) foot(width int) []viewLine {
-	var out []viewLine
-	add := func(s style, text string) { out = append(out, viewLine{clip(text, width-1), s}) }
-	for _, part := range tail(v.said, width-1, 2) {
-		add(grey, part)
-	}
-	state := "no capture runs"
-	if s := v.status; s != nil {
-		state = fmt.Sprintf("%s %s", strings.ToUpper(string(s.State)), clock(s.Seconds))
-	}
-	if v.lag != nil {
-		state += fmt.Sprintf("  text %.1f s behind", v.lag.Lag)
-	}
-	if v.item != "" {
-		state += "  item " + v.title(v.item)
-	}
-	add(bold, state)
-	if s := v.status; s != nil && s.Levels != nil {
-		add(plain, meters(s.Levels))
-	}
-	for _, text := range v.alarms {
-		add(alert, "ALARM: "+printable(text))
-	}
-	switch v.asking {
-	case "mark":
-		add(plain, fmt.Sprintf("item that begins (Enter = %s, Esc = none): %s", v.next(), string(v.typed)))
-	case "ago":
-		add(plain, fmt.Sprintf("item %s began how many seconds ago (Enter = now): %s", v.picked, string(v.typed)))
-	case "note":
-		add(plain, "note: "+string(v.typed))
-	case "why":
-		add(plain, "closed part, why: "+string(v.typed))
-	default:
-		keys := "m mark item   n note   p pause   q leave"
-		if v.paused() {
-			keys = "m mark item   n note   p go on recording   q leave"
-		}
-		if v.note != "" {
-			add(bold, v.note)
-		}
-		add(grey, keys)
-	}
-	return out
-}
-
-// clip cuts a line that is too wide.
-func clip(s string, width int) string {
-	if r := []rune(s); len(r) > width {
-		return string(r[:max(0, width-1)]) + "…"
-	}
-	return s
-}
-
-// tail is the end of a text in at most so many lines.
-func tail(s string, width, lines int) []string {
-	r := []rune(s)
-	if most := width * lines; len(r) > most {
-		r = append([]rune("…"), r[len(r)-most+1:]...)
-	}
-	var out []string
-	for len(r) > 0 {
-		n := min(width, len(r))
-		out = append(out, string(r[:n]))
-		r = r[n:]
-	}
-	return out
-}
-
-// meters draws a bar for each channel, from -60 dBFS to full scale.
-func meters(l *meter.Levels) string {
-	const steps, floor = 8, -60.0
-	var b strings.Builder
-	for i, c := range l.Channels {
-		if i > 0 {
-			b.WriteString("  ")
-		}
-		n := int(math.Round((max(floor, min(0, c.Peak)) - floor) / -floor * steps))
-		mark := ""
-		switch {
-		case c.Clipped > 0:
-			mark = "!"
-		case c.Dead:
-			mark = "x"
-		}
-		fmt.Fprintf(&b, "%d %s%s%s", i+1, strings.Repeat("█", n), strings.Repeat("·", steps-n), mark)
-	}
-	return b.String()
 }

@@ -2,6 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,7 +53,7 @@ func typing(v *liveView, text string) (act *hall.Act) {
 }
 
 func congress() *liveView {
-	v := newLiveView(hall.HallInfo{Meeting: "đại-hội", Recording: "dh", Agenda: []hall.AgendaRow{{ID: "1", Title: "Khai mạc"}, {ID: "2", Title: "Báo cáo chính trị"}}}, "Trần Thị Nguyệt")
+	v := newLiveView(hall.HallInfo{Meeting: "đại-hội", Recording: "dh", Agenda: []hall.AgendaRow{{ID: "1", Title: "Khai mạc"}, {ID: "2", Title: "Báo cáo chính trị"}}}, "Trần Thị Nguyệt", english)
 	v.take(hall.Update{Status: &capture.Status{State: capture.Recording, Seconds: 100,
 		Levels: &meter.Levels{Channels: []meter.Channel{{Peak: 0, Clipped: 3}, {Peak: -120, Dead: true}}}}})
 	v.lines = nil
@@ -174,5 +178,163 @@ func TestTheViewEndsWithTheText(t *testing.T) {
 	v.take(hallEvent(t, hall.EventFinal, hall.FinalBody{Recording: "dh", To: 32000}))
 	if !v.over {
 		t.Error("not over")
+	}
+}
+
+func TestAnItemThatIsNotOnTheAgendaIsNotMarked(t *testing.T) {
+	v := congress()
+	if act := typing(v, "m9\r"); act != nil || v.asking != "" || !strings.Contains(foot(v), "no item 9") {
+		t.Errorf("%+v\n%s", act, foot(v))
+	}
+	v.info.Agenda = nil
+	if act := typing(v, "m9\r\r"); act == nil || act.Item != "9" {
+		t.Errorf("with no agenda known: %+v", act)
+	}
+}
+
+func TestTheAgendaIsShownWhileAnItemIsAskedFor(t *testing.T) {
+	v := congress()
+	typing(v, "m1\r\r")
+	v.take(hallEvent(t, hall.EventMark, hall.ActBody{Recording: "dh", Item: "1", At: 0}))
+	typing(v, "m")
+	if f := foot(v); !strings.Contains(f, "= 1. Khai mạc\n> 2. Báo cáo chính trị\n") {
+		t.Errorf("foot:\n%s", f)
+	}
+}
+
+func TestTheViewSpeaksVietnamese(t *testing.T) {
+	v := congress()
+	v.t = vietnamese
+	s := *v.status
+	s.Alarms = []alarm.Alarm{{Kind: alarm.Silent, EN: "nothing is heard", VI: "không nghe thấy gì"}}
+	s.State = capture.Paused
+	v.take(hall.Update{Status: &s, Away: errors.New("gone")})
+	v.take(hall.Update{Away: errors.New("gone")})
+	v.take(hall.Update{Lag: &hall.Lag{Lag: 12}})
+	all := written(v) + "\n" + foot(v)
+	for _, want := range []string{"CẢNH BÁO: không nghe thấy gì", "serve không trả lời", "văn bản chậm 12", "TẠM DỪNG 1:40", "p ghi tiếp", "l nghe lại 10 giây"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("it does not say %q:\n%s", want, all)
+		}
+	}
+	for _, k := range []string{"m", "n", "p"} {
+		v.status.State = capture.Recording
+		typing(v, k)
+		if f := foot(v); !strings.Contains(f, "Esc = thôi") {
+			t.Errorf("%s: %s", k, f)
+		}
+		typing(v, "\x1b")
+	}
+}
+
+func TestNothingInTheFootIsWiderThanTheWindow(t *testing.T) {
+	v := congress()
+	levels := &meter.Levels{}
+	for range 32 {
+		levels.Channels = append(levels.Channels, meter.Channel{Peak: -20, Clipped: 1})
+	}
+	v.status.Levels = levels
+	v.status.Alarms = []alarm.Alarm{{Kind: alarm.Silent, EN: strings.Repeat("nothing is heard ", 20)}}
+	v.take(hall.Update{Status: v.status})
+	v.take(hall.Update{Said: &hall.Said{Type: "provisional", Text: strings.Repeat("Kính thưa Đại hội 会议 ", 40)}})
+	for _, keys := range []string{"", "n" + strings.Repeat("một ghi chú rất dài ", 20)} {
+		typing(v, keys)
+		for _, wide := range []int{24, 80, 200} {
+			for _, l := range v.foot(wide) {
+				if n := columns(l.text); n >= wide {
+					t.Errorf("%d columns of %d: %q", n, wide, l.text)
+				}
+			}
+		}
+	}
+	f := v.foot(80)
+	if last := f[len(f)-1].text; !strings.HasSuffix(last, "ghi chú rất dài ") {
+		t.Errorf("the end of what is typed is not seen: %q", last)
+	}
+	if bars := meters(levels, 79); len(bars) > 4 || !strings.HasPrefix(bars[0], "1▅! 2▅!") {
+		t.Errorf("32 channels: %q", bars)
+	}
+}
+
+func TestTextIsBrokenBetweenWords(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		wide int
+		want []string
+	}{
+		{"Kính thưa Đại hội", 80, []string{"Kính thưa Đại hội"}},
+		{"Kính thưa Đại hội", 10, []string{"Kính thưa", "  Đại hội"}},
+		{"Ki\u0301nh thưa", 9, []string{"Ki\u0301nh thưa"}}, // a mark takes no column
+		{"会议会议", 5, []string{"会议", "  会", "  议"}},
+		{"abcdefgh", 4, []string{"abcd", "  ef", "  gh"}},
+		{"", 10, []string{""}},
+	} {
+		if got := wrapWords(c.text, c.wide, "  "); !slices.Equal(got, c.want) {
+			t.Errorf("%q in %d: %q", c.text, c.wide, got)
+		}
+	}
+	if got := tail("một hai ba bốn năm", 8, 2); !slices.Equal(got, []string{"…ba bốn", "năm"}) {
+		t.Errorf("%q", got)
+	}
+	if got := (viewLine{text: "[1:25] == 2. Báo cáo"}).indent(); got != "       " {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestKeysOfSeveralCharactersMeanNothing(t *testing.T) {
+	keys := make(chan rune, 100)
+	for _, in := range []string{"a\x1b[Db", "a\x1b[3~b", "a\x1bOPb", "a\x1b[1;5Cb"} {
+		readKeys(t.Context(), strings.NewReader(in), keys)
+		var got []rune
+		for len(keys) > 0 {
+			got = append(got, <-keys)
+		}
+		if string(got) != "ab" {
+			t.Errorf("%q is %q", in, got)
+		}
+	}
+	readKeys(t.Context(), strings.NewReader("\x1b"), keys)
+	if r := <-keys; r != 27 {
+		t.Errorf("escape alone is %q", r)
+	}
+}
+
+func TestTheLastSecondsArePlayedOrItIsSaidWhyNot(t *testing.T) {
+	v := congress()
+	for _, c := range []struct {
+		said liveSaid
+		en   string
+	}{
+		{liveSaid{audio: capture.Audio{Start: 90, End: 100}}, "playing 1:30–1:40 from the disk"},
+		{liveSaid{done: true, err: fmt.Errorf("%w (really)", errNoPlayer)}, "neither a sound output nor aplay"},
+		{liveSaid{done: true, err: errors.New("read: input/output error")}, "it cannot be played: read: input/output error"},
+	} {
+		v.played(c.said)
+		if f := foot(v); !strings.Contains(f, c.en) {
+			t.Errorf("%+v:\n%s", c.said, f)
+		}
+	}
+	v.played(liveSaid{done: true})
+	if v.note != "" {
+		t.Errorf("%q", v.note)
+	}
+	if typing(v, "l"); !v.listen {
+		t.Error("l plays nothing")
+	}
+	v.status = nil
+	if v.home = "there"; v.folder() != "there" {
+		t.Errorf("%q", v.folder())
+	}
+}
+
+func TestTheLastSecondsOfARecordingThatNobodyCapturesAreReadFromItsFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "dh")
+	hallRecording(t, dir)
+	a, pcm, err := lastSeconds(t.Context(), dir)
+	if err != nil || a.End != 4.5 || len(pcm) != int(4.5*16000)*2 {
+		t.Errorf("%+v, %d bytes, %v", a, len(pcm), err)
+	}
+	if _, _, err := lastSeconds(t.Context(), t.TempDir()); err == nil {
+		t.Error("an empty folder has sound")
 	}
 }
