@@ -30,6 +30,13 @@
 // 9.5%; 30 June 2025; 6:30, 7 p.m.; simple ordinals stay words (third reading),
 // compound ones take digits (21st); 2/3. "a dozen", "half", "a third" stay.
 //
+// # Years
+//
+// A number of 1900 to 2099 that nothing behind it can be counted by is written as a year, 2025 and not
+// 2.025 or 2,025; its value is the same. "năm" between one or two digit words and a year is the word year
+// ("quý ba năm hai không hai sáu"), two years one behind the other are a term ("2025 - 2030"), and
+// "bốn năm đồng chí" (four or five) keeps its words. English decades take digits: 1980s.
+//
 // # Lone number words
 //
 // "ba", "năm", "two" are words before they are numbers. One is rewritten only

@@ -196,6 +196,9 @@ func (s enScanner) clock(i int) *match {
 	if !ok || hour > 24 || t.name(i) {
 		return nil
 	}
+	if hour > 0 && spoken && t.words(end, "hundred hours") {
+		return &match{i: i, j: end + 2, kind: KindTime, spoken: true, value: timeOf(int(hour), 0), written: timeOf(int(hour), 0)}
+	}
 	minute, said := int64(0), false
 	if low, after, found := p.pairTail(end); found && low < 60 && spoken && !s.p.multiplier(after) && !t.punct(after, "%") && t.word(after) != "percent" {
 		minute, said = low, true
@@ -303,6 +306,9 @@ func (s enScanner) past(i int) *match {
 			return nil
 		}
 		minutes, j = n, end
+		if w := t.word(j + 2); n == 5 && t.words(j, "and twenty") && (w == "past" || w == "to") {
+			minutes, j = 25, j+2 // "five and twenty past six"
+		}
 		if t.word(j) == "minutes" {
 			j++
 		} else {

@@ -149,6 +149,9 @@ func (s enScanner) tally(i int, n spokenNumber) *match {
 			return m
 		}
 	}
+	if w := t.word(i - 2); t.word(i-1) == "to" && (w == "votes" || w == "vote") && !s.countable(n.end) {
+		return m // "nine votes to three"
+	}
 	if t.word(i-1) == "to" && i >= 2 {
 		// The second count: the first one is judged already, by the same rule.
 		k := i - 2

@@ -176,13 +176,16 @@ func (p enParser) digitRun(i int) (spokenNumber, bool) {
 	for ; j < i+maxCode; j++ {
 		w := p.t.word(j)
 		d, ok := enUnits[w]
-		if !ok && j > i && w == "oh" {
+		if !ok && w == "oh" {
 			d, ok = 0, true
 		}
 		if !ok || p.t.name(j) {
 			break
 		}
 		b.WriteByte(byte('0' + d))
+	}
+	if p.t.word(i) == "oh" && j-i < 6 {
+		return spokenNumber{}, false // "oh one moment": only a long code begins so
 	}
 	if j-i < 3 || p.multiplier(j) || p.t.isNumber(j) || p.t.word(j) == "point" {
 		return spokenNumber{}, false
@@ -192,6 +195,23 @@ func (p enParser) digitRun(i int) (spokenNumber, bool) {
 	}
 	r, _ := new(big.Rat).SetString(b.String())
 	return spokenNumber{value: r, end: j, spoken: true, digits: b.String()}, true
+}
+
+// enDecades are the plurals of the tens, as decades are named.
+var enDecades = map[string]int64{
+	"tens": 10, "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90,
+}
+
+// decade reads "nineteen eighties" at i.
+func (p enParser) decade(i int) (year int64, end int, ok bool) {
+	w := p.t.word(i)
+	high := enTeens[w]
+	if w == "twenty" {
+		high = 20
+	}
+	j := p.next(i + 1)
+	low := enDecades[p.t.word(j)]
+	return high*100 + low, j + 1, high >= 16 && low > 0 && !p.t.name(i)
 }
 
 // pair reads a year said in pairs: "twenty twenty six", "nineteen oh five". A hyphen between the

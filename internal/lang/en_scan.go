@@ -35,7 +35,10 @@ func (s enScanner) at(i int) (*match, int) {
 	if t.isNumber(i) && inCode(t, i) {
 		return nil, i + 1
 	}
-	for _, rule := range []func(int) *match{s.monthFirst, s.dayFirst, s.clock, s.ordinal} {
+	if year, end, ok := s.p.decade(i); ok {
+		return &match{i: i, j: end, kind: KindNumber, value: decimal(ratInt(year)), written: decimal(ratInt(year)) + "s", spoken: true}, end
+	}
+	for _, rule := range []func(int) *match{s.monthFirst, s.dayFirst, s.clock, s.ordinal, s.point} {
 		if m := rule(i); m != nil {
 			return m, m.j
 		}
@@ -61,6 +64,9 @@ func (s enScanner) at(i int) (*match, int) {
 
 // number judges a number at i by what stands around it.
 func (s enScanner) number(i int, n spokenNumber) (*match, int) {
+	if n.article && s.partBefore(i) {
+		return nil, n.end // "half a million dollars": the million is not the figure
+	}
 	for _, rule := range []func(int, spokenNumber) *match{s.code, s.percent, s.money, s.fraction, s.tally} {
 		if m := rule(i, n); m != nil {
 			return m, m.j
@@ -108,11 +114,50 @@ func (s enScanner) yearLike(i int, n spokenNumber, m *match) (*match, int) {
 	return m, m.j
 }
 
-// isYear reports whether "two thousand and five" at i is a year.
-func (s enScanner) isYear(i int, n spokenNumber) bool {
-	return n.spoken && yearRange(n.value) && n.value.Cmp(ratInt(2000)) >= 0 && n.value.Cmp(ratInt(2100)) < 0 &&
-		n.value.Cmp(ratInt(2000)) != 0 && enYearBefore[s.t.word(i-1)] && !s.countable(n.end)
+// partBefore reports whether a part of the number at i is meant: "half a million", "a quarter of a million".
+func (s enScanner) partBefore(i int) bool {
+	w := s.t.word(i - 1)
+	if w == "of" {
+		w = s.t.word(i - 2)
+		if s.t.isNumber(i-2) && s.t.punct(i-3, "/") {
+			return true
+		}
+	}
+	return w == "half" || enFractions[w] > 0
 }
+
+// isYear reports whether "two thousand and five" or "nineteen hundred and five" at i is a year: a word
+// before it says so, or nothing stands behind it that it could count.
+func (s enScanner) isYear(i int, n spokenNumber) bool {
+	t := s.t
+	if !n.spoken || n.lexeme != "" || !n.value.IsInt() || n.value.Cmp(ratInt(1900)) < 0 || n.value.Cmp(ratInt(2100)) >= 0 ||
+		t.word(i) != "nineteen" && t.word(i) != "two" || s.countable(n.end) || s.currencyAt(n.end) {
+		return false
+	}
+	if round := new(big.Rat).Quo(n.value, ratInt(100)).IsInt(); round {
+		return t.word(i-1) == "year"
+	}
+	if enYearBefore[t.word(i-1)] {
+		return true
+	}
+	if t.word(i-1) == "the" && t.word(n.end) != "" {
+		return true // "the two thousand and twenty six budget"
+	}
+	if enCountBefore[t.word(i-1)] {
+		return false
+	}
+	if n.end >= len(t.tokens) || t.tokens[n.end].kind == tokenPunct {
+		return true
+	}
+	if !enFunction[t.word(n.end)] {
+		return false
+	}
+	other, ok := enNumber(t, n.end+1)
+	return !ok || !s.countable(other.end) && !s.currencyAt(other.end)
+}
+
+// enCountBefore are words that a count follows: a bare number behind them is no year.
+var enCountBefore = setOf("is, are, was, were, had, has, have, about, around, over, nearly, almost, only, than, total, totalled, received, counted, sold, of, some, least, most, another")
 
 // enFormat writes a number in house style: from a million up by its scale where two decimals
 // are exact, else grouped.
@@ -153,6 +198,23 @@ func (s enScanner) percent(i int, n spokenNumber) *match {
 	if s.t.word(i-1) == "minus" {
 		m.value = decimal(new(big.Rat).Neg(n.value))
 	}
+	return m
+}
+
+// enPointNoun are the words before "point" that make a noun of it ("at that point five percent …").
+var enPointNoun = setOf("this, that, the, one, a, which, some, any, what, every, no, first, second, last, each, my, his, her, your, our, their, at")
+
+// point reads "point five percent", half of one.
+func (s enScanner) point(i int) *match {
+	t := s.t
+	if t.word(i) != "point" || enPointNoun[t.word(i-1)] {
+		return nil
+	}
+	frac, end := s.p.decimals(i + 1)
+	if frac == "" {
+		return nil
+	}
+	m := s.percent(i, spokenNumber{value: decimalOf(0, frac), end: end, spoken: true})
 	return m
 }
 

@@ -165,11 +165,15 @@ func TestLongTextsTakeLinearTime(t *testing.T) {
 	} {
 		run := func(n int) time.Duration {
 			s := strings.Repeat(c.piece, n/len(c.piece))
-			start := time.Now()
-			Rewrite(c.language, s)
-			Quantities(c.language, s)
-			Sentences(c.language, s)
-			return time.Since(start)
+			best := time.Hour
+			for range 3 { // a busy machine slows some of them down, seldom all
+				start := time.Now()
+				Rewrite(c.language, s)
+				Quantities(c.language, s)
+				Sentences(c.language, s)
+				best = min(best, time.Since(start))
+			}
+			return best
 		}
 		small, large := run(2_000), run(16_000)
 		if large > 32*small && large > 500*time.Millisecond {

@@ -25,6 +25,9 @@ func (s *viScanner) lone(i int, n spokenNumber) (*match, int) {
 		// "hai ba người", "hai ba mươi hộ": two or three; keep both.
 		return weak, next.end
 	}
+	if t.word(i) == "bốn" && t.word(n.end) == "năm" && t.inSet(n.end+1, viYearSafe) > 0 && t.inSet(n.end+1, viYearAfter) == 0 {
+		return weak, n.end + 1 // "bốn năm đồng chí": four or five
+	}
 	if end := s.elided(i, n); end > 0 {
 		return weak, end
 	}
@@ -105,7 +108,7 @@ var viPersons = setOf("tuổi, người, phiếu, lần, ngày, tháng, năm, vi
 func (s *viScanner) yearish(i int) bool {
 	t := s.t
 	next := t.word(i + 1)
-	if next == "giờ" || next == "phút" {
+	if next == "giờ" || next == "phút" || t.words(i+1, "phần trăm") {
 		return false
 	}
 	if next == "năm" || next == "tháng" {
@@ -215,15 +218,31 @@ func (s *viScanner) run(i int, n spokenNumber) (*match, int) {
 	m := &match{i: i, j: n.end, kind: KindNumber, value: decimal(n.value), written: n.digits, spoken: true}
 	if s.isYear(i, n) {
 		s.yearEnd = n.end
+		if i > 0 && s.adjacentYear(i) {
+			m.written = "- " + m.written
+		}
 		return m, m.j
+	}
+	if year, end, ok := viYearDigits(s.t, i); ok && end == n.end && !s.counted(n.end) && decimal(ratInt(year)) == n.digits {
+		s.yearEnd = n.end // not named as a year, but another may follow
 	}
 	if len(n.digits) >= 5 && n.digits[0] == '0' {
 		m.kind, m.value = KindDocNumber, n.digits
 	}
-	if len(n.digits) < 4 && !s.numbering(i) && !s.t.beforeInSet(i, viDocuments) {
+	if len(n.digits) < 4 && !s.t.beforeInSet(i, viDocuments) && (!s.numbering(i) || s.five(i+1, n.end)) {
 		return nil, n.end
 	}
 	return m, m.j
+}
+
+// five reports whether a "năm" stands in [i,j), which may be the word year ("phương án hai năm năm").
+func (s *viScanner) five(i, j int) bool {
+	for ; i < j; i++ {
+		if s.t.word(i) == "năm" {
+			return true
+		}
+	}
+	return false
 }
 
 // slash reports whether a spoken separator of a document number stands at i.

@@ -20,8 +20,10 @@ type spokenNumber struct {
 
 // viNumber reads the number at token i: words, digits, or both ("2 tỷ một trăm triệu").
 func viNumber(t *text, i int) (spokenNumber, bool) {
-	if run, ok := viDigitRun(t, i); ok {
-		return run, true
+	for _, read := range []func(*text, int) (spokenNumber, bool){viYearRun, viDigitRun, viPair} {
+		if n, ok := read(t, i); ok {
+			return n, true
+		}
 	}
 	p := viParser{t: t, total: new(big.Rat), section: new(big.Rat), scale: 1e15}
 	if !p.parse(i) {
@@ -392,6 +394,9 @@ func viDigitRun(t *text, i int) (spokenNumber, bool) {
 		digits.WriteByte(byte('0' + d))
 	}
 	p := viParser{t: t}
+	if k := viYearWord(t, i, j); k >= 0 {
+		return spokenNumber{}, false // "quý ba | năm hai không hai sáu"
+	}
 	if j-i < 3 || p.bigger(j) || t.isNumber(j) || viScales[t.word(j)] > 0 || t.word(j) == "phẩy" || t.word(j) == "rưỡi" {
 		return spokenNumber{}, false
 	}

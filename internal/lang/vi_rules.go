@@ -209,6 +209,9 @@ func (s *viScanner) halfOfDay(m *match) *match {
 func (s *viScanner) percent(i int, n spokenNumber) *match {
 	var end int
 	words := false
+	if w := s.t.word(n.end); (w == "rưỡi" || w == "rưởi") && n.value.IsInt() && n.value.Cmp(ratInt(100)) < 0 && n.digits == "" && !(n.lone && s.t.name(i)) {
+		n.value, n.end, n.spoken = new(big.Rat).Add(n.value, big.NewRat(1, 2)), n.end+1, true
+	}
 	switch {
 	case s.t.words(n.end, "phần trăm"):
 		end, words = n.end+2, true

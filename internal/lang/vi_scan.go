@@ -99,7 +99,7 @@ func (s *viScanner) number(i int, n spokenNumber) (*match, int) {
 		if i > 0 && s.adjacentYear(i) {
 			m.written = "- " + m.written
 		}
-	} else if s.t.beforeInSet(i, viDocuments) && s.numbering(i) {
+	} else if s.t.beforeInSet(i, viDocuments) && s.numbering(i) || s.bareYear(i, n) {
 		m.written = decimal(n.value)
 	}
 	return m, m.j
@@ -207,6 +207,9 @@ func (s *viScanner) year(i int) *match {
 }
 
 func (s *viScanner) yearAt(i int) (spokenNumber, bool) {
+	if year, end, ok := viShortYear(s.t, i); ok && s.t.word(i-1) == "năm" {
+		return spokenNumber{value: ratInt(year), end: end, spoken: true}, true
+	}
 	n, ok := viNumber(s.t, i)
 	if !ok || n.ambiguous || !yearRange(n.value) || n.lexeme != "" && len(n.lexeme) != 4 {
 		return n, false

@@ -50,7 +50,7 @@ var viTallyBefore = setOf(`tán thành, đồng ý, không biểu quyết, khôn
 var viVoters = setOf("đại biểu, đồng chí, phiếu, ủy viên, người, đảng viên, thành viên, ý kiến, phiếu bầu")
 
 // viMeasures are units before which "một" is a number.
-var viMeasures = setOf(`phần trăm, phần nghìn, đồng, giờ, phút, mét, mét vuông, ki lô mét, ki lô gam, héc ta, ha, tấn, tạ, km, kg, lít, độ, đô la, euro`)
+var viMeasures = setOf(`phần trăm, phần nghìn, đồng, giờ, phút, mét, mét vuông, ki lô mét, ki lô gam, héc ta, ha, tấn, tạ, km, kg, cây số, lít, độ, đô la, euro`)
 
 // viNumbering are the nouns that a number names ("khóm ba", "Nghị quyết năm mươi bảy").
 var viNumbering = setOf(`khóm, phường, tổ, khu phố, khu vực, ấp, quận, điều, khoản, mục, điểm, số, hẻm, ngõ, ngách, kiệt, quốc lộ, tỉnh lộ,
@@ -89,7 +89,7 @@ var viKin = setOf("anh, chị, ông, bà, cô, chú, bác, dì, cậu, mợ, th�
 var viKeepBefore = setOf("thứ, vài, dăm, đôi, đôi ba, mấy, mười phân vẹn, mỗi, từng, cả, trăm, nghìn, ngàn, chục, vạn, muôn")
 
 // viYearContext are words before the year numbers of a term or a period.
-var viYearContext = setOf("năm, nhiệm kỳ, giai đoạn, niên độ, niên khóa, xuân, mùa xuân, kế hoạch, năm học, khóa, thời kỳ")
+var viYearContext = setOf("năm, nhiệm kỳ, giai đoạn, niên độ, niên khóa, tầm nhìn, xuân, mùa xuân, kế hoạch, năm học, khóa, thời kỳ")
 
 // viNotMoney are the syllables after "đồng" that make another word of it (đồng chí).
 var viNotMoney = setOf("chí, bào, đội, nghiệp, ý, tình, thuận, hồ, chủ tịch, hương, môn")
