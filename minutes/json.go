@@ -76,6 +76,9 @@ func DecodeMinutes(name string, b []byte, opts ...ReadOption) (*Minutes, error) 
 		return nil, errf(name, lineAt(b, d.InputOffset()), "", "something follows the minutes: a file holds one")
 	}
 	compose(reflect.ValueOf(m).Elem())
+	if m.Sections == nil && m.Evidence == nil && reflect.DeepEqual(m.Meeting, Meeting{}) {
+		return nil, errf(name, 0, "", "neither meeting nor sections is in it: this is no minutes file (bienban draft makes one)")
+	}
 	if !reflect.DeepEqual(m.Meeting, Meeting{}) {
 		if _, err := m.Meeting.check(&checker{name: name, prefix: "meeting.", secret: o.secret}); err != nil {
 			return nil, err

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 
+	"bienban/internal/fault"
 	"bienban/minutes"
 	"bienban/minutes/check"
 )
@@ -38,19 +40,21 @@ func (c *checkCmd) Run(_ context.Context, e *env) error {
 			return err
 		}
 	}
+	var text bytes.Buffer
 	blocked := 0
 	for _, s := range report.Sentences {
 		for _, f := range s.Flags {
 			if f.Severity == "block" {
 				blocked++
 			}
-			if !c.JSON {
-				fmt.Fprintf(e.stdout, "%s, sentence %d: %s: %s\n", s.Item, s.Index+1, f.Code, f.Text)
-			}
+			fmt.Fprintf(&text, "%s, sentence %d: %s: %s\n", s.Item, s.Index+1, f.Code, f.Text)
 		}
 	}
 	if !c.JSON {
-		fmt.Fprintf(e.stdout, "%d sentences checked, %d flags block\n", len(report.Sentences), blocked)
+		fmt.Fprintf(&text, "%d sentences checked, %d flags block\n", len(report.Sentences), blocked)
+		if _, err := text.WriteTo(e.stdout); err != nil {
+			return fault.New(fault.Unavailable, "standard output: %w", err)
+		}
 	}
 	if blocked > 0 {
 		return errReview

@@ -28,7 +28,7 @@ func (c *draftCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	if err := canWrite(c.Output); err != nil {
+	if err := canWrite(c.Output, c.Meeting, c.Transcript); err != nil {
 		return err
 	}
 	llm, stop, err := e.languageModel(ctx, c.LLM, c.LLMModel)

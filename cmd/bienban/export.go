@@ -28,6 +28,9 @@ func (c *exportCmd) Run(_ context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
+	if err := canWrite(c.Output, c.File); err != nil {
+		return err
+	}
 	// Into memory first: what cannot be exported must not leave half a page.
 	var b bytes.Buffer
 	o := form.Options{Format: format, Form: c.Form, Copy: c.Copy, Fonts: e.getenv("BIENBAN_FONTS")}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,17 +46,42 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// canWrite says early that an output cannot be written, before an hour of work.
-func canWrite(path string) error {
+// canWrite says early that an output cannot be written, before an hour of work,
+// or that it would overwrite one of the inputs.
+func canWrite(path string, inputs ...string) error {
 	if path == "" || path == "-" {
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".bienban-*")
+	target, old, err := atomicfile.Target(path)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fault.New(fault.Unavailable, "%w", err)
+	case err != nil:
+		return fault.New(fault.Invalid, "%w", err)
+	}
+	for _, in := range inputs {
+		if info, err := os.Stat(in); err == nil && old != nil && os.SameFile(info, old) {
+			return fault.New(fault.Invalid, "%s: is an input of this command, and would be overwritten: give the output another name", path)
+		}
+	}
+	if old != nil && !old.Mode().IsRegular() {
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(target), ".bienban-*")
 	if err != nil {
-		return fault.New(fault.Unavailable, "%s: cannot be written: %w", path, err)
+		return fault.New(fault.Unavailable, "%s: cannot be written: %w", path, unnamed(err))
 	}
 	f.Close()
 	return os.Remove(f.Name())
+}
+
+// unnamed leaves out the name of a temporary file.
+func unnamed(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // readable refuses a path that is not a file to read, naming it.

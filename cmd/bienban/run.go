@@ -147,8 +147,8 @@ func exitCode(err error) int {
 }
 
 func oneLine(err error) string {
-	if err == context.Canceled { //nolint:errorlint // a wrapped one says what is saved and how to go on
-		return "stopped"
+	if errors.Is(err, context.Canceled) && err.Error() == context.Canceled.Error() { // a longer text says what is saved and how to go on
+		return "stopped; nothing was written"
 	}
 	return strings.Join(strings.Fields(err.Error()), " ")
 }

@@ -56,7 +56,7 @@ func (c *transcribeCmd) Run(ctx context.Context, e *env) error {
 	if err := readableSound(ctx, c.File); err != nil {
 		return err
 	}
-	if err := canWrite(c.Output); err != nil {
+	if err := canWrite(c.Output, c.File, c.Meeting); err != nil {
 		return err
 	}
 	var m *minutes.Meeting
