@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,7 +20,14 @@ import (
 // loadEnv names the database that this test binary is to write to.
 const loadEnv = "BIENBAN_TEST_STORE"
 
-func TestMain(m *testing.M) { crashtest.Main(m, loadEnv, load) }
+func TestMain(m *testing.M) {
+	crashtest.Main(m, loadEnv, func(arg string) error {
+		if plan, ok := strings.CutPrefix(arg, deskPlan); ok {
+			return deskLoad(plan)
+		}
+		return load(arg)
+	})
+}
 
 // load is an ingester that never rests: it goes on from where the text ends,
 // sends each final twice, and prints its end once it is acknowledged.
