@@ -141,6 +141,7 @@ func cuts(pkg, test string) func(ctx context.Context, l *lab) (row, error) {
 		r := row{lost: 0, recovery: -1, note: "by go test " + pkg}
 		cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-v", "-run", "^"+test+"$", pkg)
 		cmd.Dir = l.module
+		cmd.Env = append(os.Environ(), "BIENBAN_POWER_CUTS="+strconv.Itoa(l.moments))
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			return r, fmt.Errorf("%w:\n%s", err, out)

@@ -90,6 +90,7 @@ var faults = []fault{
 	{"stall", "a worker that is stopped, and wakes after its hand-over", stall},
 	{"hub", "the hub is away for capture on a leaf", hubAway},
 	{"power-recorder", "power cut of the recorder's disk, before every call", cuts("./audio/record", "TestAPowerCutAtAnyMomentLeavesAllThatWasHandedOn")},
+	{"power-store", "power cut of the store's disk, after random acts of SQLite", cuts("./internal/sqlstore", "TestAPowerCutAtAnyMomentLeavesEveryAcknowledgedFinal")},
 	{"slow-disk", "syncs of 200 ms", slowDisk},
 	{"full-disk", "a disk without room", fullDisk},
 	{"deaf", "readers that never read", deafReaders},

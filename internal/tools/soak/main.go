@@ -12,8 +12,9 @@
 // end, the words committed where nobody speaks, and what the coverage ledger
 // misses. It ends with 1 when one of these breaks its bound:
 //
-//   - memory grows by no more than a tenth after the first tenth of the time (from
-//     an hour of sound on; before, a process is still filling its caches);
+//   - memory grows by no more than a tenth after the first tenth of the sound: the
+//     straight line through what a process holds (from an hour of sound on; before,
+//     it is still filling its caches);
 //   - words are within 200 ms of where they are said, also at the end;
 //   - no word where nobody speaks;
 //   - every second accounted for, none as a gap.
