@@ -9,8 +9,10 @@ type Created struct {
 	// made here; only an administrator takes one over.
 	Meeting string `json:"meeting,omitempty"`
 
-	Head     Head       `json:"head"`
-	Agenda   []ItemData `json:"agenda,omitempty"` // Parent: the place of the parent in this list, from 1 ("2")
+	Head Head `json:"head"`
+	// Agenda's Parent is the place of the parent in this list, from 1 ("2"), and
+	// Session the place of the session in Sessions.
+	Agenda   []ItemData `json:"agenda,omitempty"`
 	People   []Person   `json:"people,omitempty"`
 	Clerk    string     `json:"clerk"` // id of the user who becomes the first clerk
 	Name     string     `json:"name"`  // of that user

@@ -35,6 +35,14 @@ func New(id string, a Act, in Input) (*Output, error) {
 		x.ID = t.newID("b")
 		t.s.Sessions = append(t.s.Sessions, x)
 	}
+	for i := range b.Agenda {
+		if n := b.Agenda[i].Session; n != "" {
+			if at := atoi(n); at < 1 || at > len(t.s.Sessions) {
+				return nil, t.fail("item %d: there is no session %.20q", i+1, n)
+			}
+			b.Agenda[i].Session = t.s.Sessions[atoi(n)-1].ID
+		}
+	}
 	if err := t.addAgenda(b.Agenda); err != nil {
 		return nil, err
 	}
@@ -133,6 +141,11 @@ func doHead(t *turn) error {
 	if err := t.checkHead(); err != nil {
 		return err
 	}
+	if b.Delegates != nil {
+		if err := t.checkHall(); err != nil {
+			return err
+		}
+	}
 	t.say("Sửa thông tin cuộc họp: "+strings.Join(vi, ", "), "Changed the meeting's data: "+strings.Join(en, ", "))
 	return nil
 }
@@ -192,6 +205,10 @@ func doSession(t *turn) error {
 	if err != nil {
 		return err
 	}
+	b.Name, b.Place = oneLine(b.Name), oneLine(b.Place)
+	if tooLong(b.Name, maxName) || tooLong(b.Place, maxName) || len(b.Presiding) > maxName {
+		return t.fail("name and place have at most %d letters", maxName)
+	}
 	if !b.Start.IsZero() && !b.End.IsZero() && b.End.Before(b.Start.Time) {
 		return t.fail("the session ends before it begins")
 	}
@@ -203,7 +220,8 @@ func doSession(t *turn) error {
 	} else {
 		return t.gone("session:" + b.ID)
 	}
-	t.say("Đặt buổi họp "+b.Start.String(), "Set the session "+b.Start.String())
+	what := list(", ", b.Name, b.Start.String())
+	t.say("Đặt buổi họp: "+what, "Set the session: "+what)
 	return nil
 }
 

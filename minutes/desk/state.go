@@ -87,6 +87,7 @@ type Member struct {
 // Session (buổi) is one sitting.
 type Session struct {
 	ID        string       `json:"id"`
+	Name      string       `json:"name,omitempty"` // "Phiên trù bị"
 	Start     minutes.Time `json:"start,omitzero"`
 	End       minutes.Time `json:"end,omitzero"`
 	Place     string       `json:"place,omitempty"`
