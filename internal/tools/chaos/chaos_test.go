@@ -50,7 +50,9 @@ func TestAFaultThatBreaksItsBoundIsSaidAndNamed(t *testing.T) {
 	defer func() { faults = kept }()
 	faults = []fault{
 		{"well", "", func(context.Context, *lab) (row, error) { return row{moments: 4, lost: 0.2, recovery: -1}, nil }},
-		{"ill", "", func(context.Context, *lab) (row, error) { return row{moments: 2, lost: 1.2}, (&lab{}).bounds(row{lost: 1.2}) }},
+		{"ill", "", func(context.Context, *lab) (row, error) {
+			return row{moments: 2, lost: 1.2}, (&lab{}).bounds(row{lost: 1.2})
+		}},
 		{"worse", "", func(context.Context, *lab) (row, error) { return row{}, errors.New("nothing came") }},
 	}
 	var b bytes.Buffer
