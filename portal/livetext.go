@@ -78,6 +78,16 @@ type textPiece struct {
 	Doubt bool
 }
 
+// lengthOf writes a length in seconds with the decimal mark of a language.
+func lengthOf(language string, seconds float64) string {
+	s := fmt.Sprintf("%.1f", seconds)
+	if language == "vi" {
+		return strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
+
+// clockOf writes a place in a recording as hours, minutes and seconds.
 func clockOf(seconds float64) string {
 	s := int(seconds)
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
@@ -96,7 +106,7 @@ func (q *request) liveText() (liveText, error) {
 	if err != nil {
 		return t, err
 	}
-	t.Rows = textRows(st, rec, sheet)
+	t.Rows = textRows(q.language, st, rec, sheet)
 	t.UpTo = upTo(sheet)
 	if n := len(t.Rows) - liveRows; n > 0 {
 		t.Rows, t.Earlier = t.Rows[n:], true
@@ -128,7 +138,7 @@ func upTo(sheet *desk.Sheet) int64 {
 }
 
 // textRows puts a recording's text, marks, notes and gaps into one order.
-func textRows(st *desk.State, rec *desk.Recording, sheet *desk.Sheet) []textRow {
+func textRows(language string, st *desk.State, rec *desk.Recording, sheet *desk.Sheet) []textRow {
 	hall := func(seconds float64) time.Time { return rec.Started.Add(time.Duration(seconds * float64(time.Second))) }
 	var rows []textRow
 	add := func(at float64, r textRow) {
@@ -149,7 +159,7 @@ func textRows(st *desk.State, rec *desk.Recording, sheet *desk.Sheet) []textRow 
 	for _, c := range sheet.Transcript.Coverage {
 		switch c.Kind {
 		case transcribe.CoveredGap, transcribe.CoveredPaused, transcribe.CoveredDismissed:
-			add(c.Start, textRow{Gap: &textGap{Kind: c.Kind, Seconds: fmt.Sprintf("%.1f", c.End-c.Start), Note: c.Note,
+			add(c.Start, textRow{Gap: &textGap{Kind: c.Kind, Seconds: lengthOf(language, c.End-c.Start), Note: c.Note,
 				From: int64(math.Round(c.Start * desk.SampleRate)), To: int64(math.Round(c.End * desk.SampleRate))}})
 		}
 	}
@@ -198,8 +208,11 @@ func segmentOf(st *desk.State, g *transcribe.Segment) *textSegment {
 			s.Pieces[n-1].Text += " " + word
 			continue
 		}
-		if n := len(s.Pieces); n > 0 {
+		switch n := len(s.Pieces); {
+		case n > 0 && doubt: // the space between belongs to what is not marked
 			s.Pieces[n-1].Text += " "
+		case n > 0:
+			word = " " + word
 		}
 		s.Pieces = append(s.Pieces, textPiece{word, doubt})
 	}

@@ -15,7 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"bienban/internal/accounts"
 	"bienban/internal/bus/membus"
@@ -379,8 +382,30 @@ func (b *browser) text(expression string) string {
 	return s
 }
 
-// keys presses keys where the focus is.
-func (b *browser) keys(keys string) { b.t.Helper(); b.run(chromedp.KeyEvent(keys)) }
+// keys presses keys where the focus is, as a keyboard does: what a script keeps
+// from happening on the key's way down types no letter.
+func (b *browser) keys(keys string, held ...kb.Modifier) {
+	b.t.Helper()
+	b.run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, r := range keys {
+			events := kb.Encode(r)
+			down, up := *events[0], *events[len(events)-1]
+			for _, m := range held {
+				down.Modifiers |= int64(m)
+				up.Modifiers |= int64(m)
+			}
+			if len(events) == 3 && (len(held) == 0 || held[0] == kb.ModifierShift) {
+				down.Type, down.Text, down.UnmodifiedText = kb.KeyDown, events[1].Text, events[1].UnmodifiedText
+			}
+			for _, p := range []input.DispatchKeyEventParams{down, up} {
+				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, p); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+}
 
 // shot keeps a picture of the page where BIENBAN_SHOTS names a folder.
 func (b *browser) shot(name string) {

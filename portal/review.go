@@ -142,7 +142,7 @@ func (q *request) reviewText() (liveText, *desk.Sheet, error) {
 	if err != nil {
 		return t, nil, err
 	}
-	t.Rows, t.UpTo = textRows(st, rec, sheet), upTo(sheet)
+	t.Rows, t.UpTo = textRows(q.language, st, rec, sheet), upTo(sheet)
 	return t, sheet, nil
 }
 
@@ -278,7 +278,7 @@ func (d *reviewSide) cover(q *request, st *desk.State, sheet *desk.Sheet) {
 		d.Cover = append(d.Cover, bar(c.Start, c.End, c.Kind, q.t("cover."+c.Kind)+" "+clockOf(c.Start)))
 		if c.Kind == transcribe.CoveredGap {
 			d.Gaps = append(d.Gaps, reviewGap{From: int64(math.Round(c.Start * desk.SampleRate)), To: int64(math.Round(c.End * desk.SampleRate)),
-				Start: c.Start, Clock: clockOf(c.Start), Seconds: fmt.Sprintf("%.1f", c.End-c.Start), Note: c.Note})
+				Start: c.Start, Clock: clockOf(c.Start), Seconds: lengthOf(q.language, c.End-c.Start), Note: c.Note})
 		}
 	}
 	for _, k := range []string{transcribe.CoveredSpeech, transcribe.CoveredNonSpeech, transcribe.CoveredPaused, transcribe.CoveredDismissed, transcribe.CoveredGap} {

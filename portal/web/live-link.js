@@ -101,8 +101,8 @@
 		p.className = "notice " + kind;
 		p.textContent = text;
 		box.prepend(p);
-		while (box.children.length > 4) box.lastChild.remove();
-		setTimeout(() => p.remove(), kind ? 15000 : 5000);
+		while (box.children.length > (kind ? 4 : 2)) box.lastChild.remove();
+		setTimeout(() => p.remove(), kind ? 15000 : 3500);
 	}
 	link.toast = toast;
 

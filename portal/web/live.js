@@ -6,7 +6,7 @@
 	if (!link) return;
 	const $ = id => document.getElementById(id);
 	const vi = document.documentElement.lang === "vi";
-	const scroll = $("scroll");
+	const scroll = $("scroll"), tenths = v => v.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 	// --- where the recordings stand ---
 	const halls = new Map(); // recording → {status, at}
@@ -43,7 +43,7 @@
 	};
 	function state(s) {
 		const parts = [[`state ${s.state}`, `${t("livejs.state." + s.state)} ${link.clock(s.seconds)}`]];
-		if (lag !== null) parts.push([lag >= 10 ? "bad" : "", t("livejs.behind", lag.toFixed(1))]);
+		if (lag !== null) parts.push([lag >= 10 ? "bad" : "", t("livejs.behind", tenths(lag))]);
 		const left = s.disk?.seconds;
 		if (left > 0) parts.push([left < 3600 ? "bad" : "", t("livejs.disk", left > 360000 ? "> 100" : (left / 3600).toFixed(left < 36000 ? 1 : 0))]);
 		if (s.power?.known && s.power.charge >= 0) parts.push([s.power.on_battery ? "bad" : "", t(s.power.on_battery ? "livejs.battery" : "livejs.mains", Math.round(s.power.charge))]);
@@ -131,7 +131,7 @@
 			li.dataset.start = s.start;
 			if (s.struck) li.classList.add("struck");
 			li.querySelector(".time").textContent = link.clock(s.start);
-			li.querySelector(".who").textContent = s.speaker || speaking();
+			li.querySelector(".speaker").textContent = s.speaker || speaking();
 			words(li.querySelector(".said"), s);
 			rows.push([s.start, li]);
 		}
@@ -141,7 +141,7 @@
 			li.classList.add(c.kind);
 			li.dataset.start = c.from / rate;
 			li.querySelector(".time").textContent = link.clock(c.from / rate);
-			li.querySelector("p").textContent = t("livejs.gap." + c.kind, ((c.to - c.from) / rate).toFixed(1));
+			li.querySelector("p").textContent = t("livejs.gap." + c.kind, tenths((c.to - c.from) / rate));
 			rows.push([c.from / rate, li]);
 		}
 		rows.sort((x, y) => x[0] - y[0]);
@@ -217,10 +217,12 @@
 		link.refresh("live");
 	};
 	link.on.refreshed = name => {
+		const phase = document.querySelector("#phase .phase"), bar = document.querySelector(".meeting-bar .phase");
+		if (phase && bar) { bar.className = phase.className; bar.textContent = phase.textContent; }
 		if (name === "live") for (const f of document.querySelectorAll("form[data-present]")) check(f);
-		if (name === "live-text") { if (selected && !selected.isConnected) select(null); atEnd(() => provisional()); }
+		if (name === "live-text") { $("behind").textContent = $("text").dataset.recording ? "" : t("livejs.no_recording"); if (selected && !selected.isConnected) select(null); atEnd(() => provisional()); }
 	};
-	link.on.acted = (a, done) => { if (a.kind !== "note") link.toast(done.summary[vi ? "vi" : "en"]); };
+	link.on.acted = (a, done) => { if (!/^(note|point_added)$/.test(a.kind)) link.toast(done.summary[vi ? "vi" : "en"]); };
 
 	// --- figures are checked while they are typed ---
 	function check(form) {

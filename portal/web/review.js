@@ -383,7 +383,7 @@
 		k: () => chosen.length && each("flags_resolved", { code: "", reason: t("reviewjs.looked") }), "?": link.help,
 		Escape: () => { for (const o of chosen) o.classList.remove("chosen"); chosen = []; sound?.pause(); },
 	});
-	const begin = location.hash && document.querySelector(`[id="${CSS.escape(decodeURIComponent(location.hash.slice(1)))}"]`);
+	const begin = location.hash ? document.querySelector(`[id="${CSS.escape(decodeURIComponent(location.hash.slice(1)))}"]`) : null;
 	go(begin?.classList.contains("segment") ? begin : rows()[0], { scrolled: !!begin });
 	link.start();
 	drafts();
