@@ -1,6 +1,6 @@
 //go:build !linux
 
-package machine
+package host
 
 // ReadClock knows nothing here.
 func ReadClock() Clock { return Clock{} }

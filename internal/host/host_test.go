@@ -1,4 +1,4 @@
-package machine
+package host
 
 import (
 	"errors"
@@ -75,6 +75,21 @@ func TestFreeMemoryIsWhatTheKernelSays(t *testing.T) {
 		}
 		if got := freeMemory(path); got != want {
 			t.Errorf("%q: %d", text, got)
+		}
+	}
+}
+
+func TestLoadIsWhatTheKernelSays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "loadavg")
+	if got := loadOf(path); got != -1 {
+		t.Errorf("%v without the file", got)
+	}
+	for text, want := range map[string]float64{"1.25 0.9 0.8 2/300 77\n": 1.25, "high\n": -1, "": -1} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := loadOf(path); got != want {
+			t.Errorf("%q: %v", text, got)
 		}
 	}
 }
