@@ -68,6 +68,13 @@ func TestAVoteIsNeverMoreThanThoseWhoAreThere(t *testing.T) {
 	if v := r.s.Votes[1]; v.For != 141 || v.Present != 141 || !v.All || v.Passed == nil || !*v.Passed {
 		t.Errorf("all in favour: %+v", v)
 	}
+	wantCode(t, "more than are left in the hall", r.fails(desk.KindVote, vote(140, 0, 0, 142)), fault.Invalid)
+	backdated := vote(142, 1, 0, 143)
+	backdated.Place = place(0)
+	r.do(desk.KindUndo, desk.Undo{Act: func() string { r.do(desk.KindVote, backdated); return r.last() }()})
+	r.do(desk.KindAttendance, desk.AttendanceMade{AttendanceData: desk.AttendanceData{Event: minutes.EventArrive, Count: 6}})
+	r.do(desk.KindVote, vote(147, 0, 0, 0))
+	r.do(desk.KindVoteRemoved, desk.Named{ID: r.s.Votes[2].ID})
 	points := fmt.Sprint(r.s.OpenPoints())
 	if !strings.Contains(points, "vote:"+out.Made) || !strings.Contains(points, "Ghi nội dung biểu quyết") {
 		t.Errorf("nothing asks for the subject: %s", points)

@@ -69,6 +69,22 @@ func (r *room) last1() string {
 	return ""
 }
 
+func TestAnUndoLeavesWhatOthersChangedBeside(t *testing.T) {
+	t.Parallel()
+	r := meeting(t)
+	r.say("một", "hai")
+	r.do(desk.KindMerge, named("s1", "s2"))
+	merge := r.last()
+	r.do(desk.KindSegmentSpeaker, desk.SegmentsSpeaker{SegmentsNamed: named("s1"), Speaker: "Nguyễn Hòa"})
+	r.do(desk.KindDismissed, desk.SegmentsReason{SegmentsNamed: named("s1"), Reason: "thử"})
+	r.do(desk.KindUndo, desk.Undo{Act: merge})
+	g := r.sheet().Transcript.Segments
+	if len(g) != 2 || g[0].Text != "một" || g[0].End != 5 || g[0].Speaker != "Nguyễn Hòa" || !g[0].Struck || g[1].Text != "hai" || g[1].Speaker != "" {
+		t.Errorf("shown %+v", g)
+	}
+	wantCode(t, "undone twice", r.fails(desk.KindUndo, desk.Undo{Act: merge}), fault.Conflict)
+}
+
 func TestDismissedTextIsAccountedForAndFlagsAreResolvedInBulk(t *testing.T) {
 	t.Parallel()
 	r := meeting(t)
