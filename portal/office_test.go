@@ -49,6 +49,7 @@ type office struct {
 	down    func()
 	life    context.Context
 	input   string // what Start records
+	mics    *microphone.Streams
 }
 
 const password = "một mật khẩu đủ dài 42"
@@ -60,6 +61,7 @@ func newOffice(t *testing.T, kase string) *office {
 	life, stop := context.WithCancel(context.Background())
 	o.life = life
 	o.hub = membus.New(membus.Options{Log: slog.New(slog.DiscardHandler)})
+	o.mics = microphone.New(o.root, o.hub.Connect(), slog.New(slog.DiscardHandler))
 	o.up()
 	var all sync.WaitGroup
 	t.Cleanup(func() { o.stopCaptures(); stop(); o.down(); all.Wait() })
@@ -102,7 +104,7 @@ func (o *office) up() {
 	log := slog.New(slog.NewTextHandler(logger{o.t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	s, err := portal.New(portal.Options{Desk: store, Feed: store, Accounts: accounts.NewService(store), Bus: o.hub.Connect(), Log: log,
 		Captures:    capture.Halls{Root: o.root, Begin: o.begin},
-		Microphones: microphone.New(o.root, o.hub.Connect(), slog.New(slog.DiscardHandler)), Layers: store, Sound: o.root})
+		Microphones: o.mics, Layers: store, Sound: o.root})
 	if err != nil {
 		o.t.Fatal(err)
 	}
