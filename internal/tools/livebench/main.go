@@ -105,7 +105,7 @@ func bench(ctx context.Context, s settings) error {
 			text = append(text, seg.Text)
 		}
 	}
-	off := measure.WER("en", reference, strings.Join(text, " "))
+	off := measure.WER(s.language, reference, strings.Join(text, " "))
 	fmt.Printf("word error rate offline  %s\n", rateOf(off))
 	return nil
 }
