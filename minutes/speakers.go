@@ -269,7 +269,7 @@ func (s *seating) alone(last string) bool {
 
 func isHonorific(w string) bool {
 	switch w {
-	case "mr", "mister", "mrs", "missus", "ms", "miss", "dr", "councillor", "councilor", "counsellor", "cllr", "alderman", "madam", "sir", "deputy", "officer":
+	case "mr", "mister", "mrs", "missus", "ms", "miss", "dr", "councillor", "councilor", "counsellor", "counselor", "cllr", "alderman", "madam", "sir", "deputy", "officer":
 		return true
 	}
 	return false

@@ -50,6 +50,20 @@ func (e *HashError) Error() string {
 // Unwrap gives the code.
 func (e *HashError) Unwrap() error { return fault.New(fault.Invalid, "wrong SHA-256") }
 
+// SizeError says that a file was cut, or is another one (exit code 2).
+type SizeError struct {
+	ID, Path  string
+	Got, Want int64 // bytes
+}
+
+// Error is one line.
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("model %s: %s is damaged: it has %d bytes, not %d: `bienban models pull %s` fetches it again", e.ID, e.Path, e.Got, e.Want, e.ID)
+}
+
+// Unwrap gives the code.
+func (e *SizeError) Unwrap() error { return fault.New(fault.Invalid, "wrong size") }
+
 // SpaceError says that the disk cannot hold the model.
 type SpaceError struct {
 	ID, Dir      string

@@ -104,7 +104,7 @@ func newTestStore(t *testing.T) *Store {
 // wantWhole fails unless the store holds exactly the model and nothing else.
 func wantWhole(t *testing.T, s *Store, m Model, data []byte) {
 	t.Helper()
-	path, err := s.Path(m)
+	path, err := s.Path(t.Context(), m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func wantWhole(t *testing.T, s *Store, m Model, data []byte) {
 		t.Fatal(err)
 	}
 	for _, e := range left {
-		if e.Name() != m.File && e.Name() != "."+m.File+".lock" {
+		if e.Name() != m.File && e.Name() != "."+m.File+".lock" && e.Name() != m.File+checkedSuffix {
 			t.Errorf("%s was left behind", e.Name())
 		}
 	}
@@ -343,7 +343,7 @@ func TestADamagedFileIsFoundByVerifyAndFetchedAgainByPull(t *testing.T) {
 	if err := s.Verify(context.Background(), m); !errors.As(err, &missing) || !strings.Contains(err.Error(), "bienban models pull m") {
 		t.Errorf("error %v, want MissingModelError that names the command", err)
 	}
-	if _, err := s.Path(m); !errors.As(err, &missing) {
+	if _, err := s.Path(t.Context(), m); !errors.As(err, &missing) {
 		t.Errorf("Path: %v, want MissingModelError", err)
 	}
 	if err := os.MkdirAll(s.Dir(), 0o755); err != nil {
@@ -358,11 +358,48 @@ func TestADamagedFileIsFoundByVerifyAndFetchedAgainByPull(t *testing.T) {
 	if err := s.Verify(context.Background(), m); !errors.As(err, &he) {
 		t.Fatalf("error %v, want HashError", err)
 	}
+	if _, err := s.Path(t.Context(), m); !errors.As(err, &he) {
+		t.Errorf("Path: %v, want HashError", err)
+	}
+	if err := os.WriteFile(s.file(m), data[:9000], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var size *SizeError
+	if _, err := s.Path(t.Context(), m); !errors.As(err, &size) || fault.CodeOf(err) != fault.Invalid {
+		t.Errorf("Path of a cut file: %v, want SizeError", err)
+	}
 	if err := s.Pull(context.Background(), m, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Verify(context.Background(), m); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAModelIsReadWholeOnceAndAgainWhenItChanged(t *testing.T) {
+	data := testData(10_000)
+	u := newUpstream(t, data)
+	m, s := modelOf(data, byURL(u)), newTestStore(t)
+	if err := s.Pull(t.Context(), m, nil); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if path, err := s.Path(t.Context(), m); err != nil || path != s.file(m) {
+			t.Fatalf("Path: %q, %v", path, err)
+		}
+	}
+	wrong := bytes.Clone(data)
+	wrong[5000]++
+	if err := os.WriteFile(s.file(m), wrong, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	later := time.Now().Add(time.Second) // a coarse clock must not hide the change
+	if err := os.Chtimes(s.file(m), later, later); err != nil {
+		t.Fatal(err)
+	}
+	var he *HashError
+	if _, err := s.Path(t.Context(), m); !errors.As(err, &he) {
+		t.Errorf("Path of a changed file: %v, want HashError", err)
 	}
 }
 
@@ -383,7 +420,7 @@ func TestAskingDoesNotTouchTheNetworkOrTheDisk(t *testing.T) {
 	u := newUpstream(t, data)
 	m, s := modelOf(data, byURL(u)), newTestStore(t)
 	s.Installed(m)
-	s.Path(m)                         //nolint:errcheck // only what it does matters
+	s.Path(t.Context(), m)            //nolint:errcheck // only what it does matters
 	s.Verify(context.Background(), m) //nolint:errcheck // as above
 	if len(u.asked()) != 0 {
 		t.Error("something was fetched without being asked for")

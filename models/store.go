@@ -97,16 +97,38 @@ func (s *Store) Present(m Model) bool {
 	return err == nil
 }
 
-// Path returns where m lies, or *MissingModelError.
-func (s *Store) Path(m Model) (string, error) {
+// Path returns where m lies, once its SHA-256 was found right: *MissingModelError
+// when it is not there, *HashError when it is cut or changed.
+//
+// The whole file is read the first time only: a note beside it (checkedSuffix)
+// remembers which sum, size and time of change were found right. What changes on
+// the disk without the file's time is Verify's to find.
+func (s *Store) Path(ctx context.Context, m Model) (string, error) {
 	if err := s.ready(); err != nil {
 		return "", err
 	}
-	if !s.Installed(m) {
+	path := s.file(m)
+	info, err := os.Stat(path)
+	switch {
+	case err != nil || !info.Mode().IsRegular():
 		return "", &MissingModelError{ID: m.ID, Size: m.Size}
+	case info.Size() != m.Size:
+		return "", &SizeError{ID: m.ID, Path: path, Got: info.Size(), Want: m.Size}
 	}
-	return s.file(m), nil
+	note := fmt.Sprintf("%s %d %d\n", m.SHA256, info.Size(), info.ModTime().UnixNano())
+	if b, err := os.ReadFile(path + checkedSuffix); err == nil && string(b) == note {
+		return path, nil
+	}
+	if err := s.Verify(ctx, m); err != nil {
+		return "", err
+	}
+	// Where the folder may not be written, it is read again next time.
+	_ = os.WriteFile(path+checkedSuffix, []byte(note), 0o644) //nolint:gosec // it holds nothing secret
+	return path, nil
 }
+
+// checkedSuffix is added to a model's file name.
+const checkedSuffix = ".checked"
 
 // Verify reads the file of m and compares its SHA-256 with the catalogue's:
 // nil, *MissingModelError when there is no file, or *HashError.

@@ -34,7 +34,7 @@ func (e *env) languageModel(ctx context.Context, llm, name string) (model *draft
 	if err != nil {
 		return nil, stop, err
 	}
-	path, err := models.NewStore(e.modelsDir()).Path(m)
+	path, err := models.NewStore(e.modelsDir()).Path(ctx, m)
 	if missing := (*models.MissingModelError)(nil); errors.As(err, &missing) {
 		e.say("drafting without a language model: %v", err)
 		return nil, stop, nil

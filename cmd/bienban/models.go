@@ -222,7 +222,7 @@ type modelsPathCmd struct {
 }
 
 // Run prints where the model's file is, for other programs.
-func (c *modelsPathCmd) Run(e *env) error {
+func (c *modelsPathCmd) Run(ctx context.Context, e *env) error {
 	catalogue, err := models.Builtin()
 	if err != nil {
 		return err
@@ -231,7 +231,7 @@ func (c *modelsPathCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	path, err := models.NewStore(e.modelsDir()).Path(m)
+	path, err := models.NewStore(e.modelsDir()).Path(ctx, m)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,11 @@ type serveCmd struct {
 	Threads  int    `help:"Threads of each engine; default the cores." placeholder:"N"`
 
 	databaseFlag `embed:""`
+	portalFlags  `embed:""`
+
+	// opened is called once all runs; of the demonstration.
+	opened func(ctx context.Context, s *server) error
+	inputs map[string]string // of the demonstration: meeting → file that its hall "hears"
 
 	Meeting  string `help:"Keep a capture of this meeting running; one that runs is adopted." placeholder:"ID"`
 	Device   string `help:"With --meeting: microphone or mixer." placeholder:"NAME"`
@@ -78,7 +83,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
 		return err
 	}
 	if !c.NoWorker {
-		if err := e.canHear(c.Model); err != nil {
+		if err := e.canHear(ctx, c.Model); err != nil {
 			return fmt.Errorf("%w (or serve --no-worker)", err)
 		}
 	}
@@ -99,16 +104,21 @@ func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
 		return fault.New(fault.Unavailable, "--addr %s: %w", c.Addr, err)
 	}
 	s := &server{c: c, e: e, data: data}
-	web := &http.Server{Handler: s.routes(), ReadHeaderTimeout: closeWait}
+	web, secured, url, err := s.web(l)
+	if err != nil {
+		_ = l.Close()
+		return err
+	}
+	s.url = url
 	served := make(chan error, 1)
-	go func() { served <- web.Serve(l) }()
+	go func() { served <- web.Serve(secured) }()
 	defer func() {
 		end, stop := context.WithTimeout(context.WithoutCancel(ctx), closeWait)
 		defer stop()
 		_ = web.Shutdown(end)
 		<-served
 	}()
-	e.say("serving on http://%s, data in %s", l.Addr(), data)
+	e.say("serving on %s, data in %s", url, data)
 	return s.run(ctx)
 }
 
@@ -121,6 +131,11 @@ func (c *serveCmd) check(e *env, data string) error {
 		return fault.New(fault.Invalid, "--workers %d: must be 1 to 64 (--no-worker for none)", c.Workers)
 	case c.Input == "-":
 		return fault.New(fault.Invalid, "--input -: serve has no use for its standard input; run bienban capture yourself")
+	}
+	if err := c.portalFlags.check(c.Addr); err != nil {
+		return err
+	}
+	switch {
 	case c.Meeting == "":
 		return nil
 	}
@@ -144,6 +159,8 @@ type server struct {
 	address string // of the bus, for children
 	ready   atomic.Pointer[func(context.Context) error]
 	idle    sync.Mutex // one second pass at a time
+	url     string     // for people
+	pages   atomic.Pointer[http.Handler]
 }
 
 func (s *server) run(ctx context.Context) error {
@@ -193,8 +210,18 @@ func (s *server) run(ctx context.Context) error {
 			s.e.say("capture of %s runs (process %d, %.0f s): it goes on", st.Meeting, st.PID, st.Seconds)
 		}
 	}
+	p, err := s.openPortal(ctx)
+	if err != nil {
+		return err
+	}
+	outer.Go(func() { p.Run(outerLife) })
 	check := s.check
 	s.ready.Store(&check)
+	if s.c.opened != nil {
+		if err := s.c.opened(ctx, s); err != nil {
+			return err
+		}
+	}
 	<-ctx.Done()
 	s.ready.Store(nil)
 	s.e.say("stopping; captures go on")
@@ -244,18 +271,26 @@ func (s *server) self(args ...string) *exec.Cmd {
 	return exec.Command(program, args...) //nolint:noctx // it is ended by its pipe, so that it can hand in what it has
 }
 
-func (s *server) startCapture() (int, error) {
+func (s *server) startCapture() (int, error) { return s.beginCapture(s.c.Meeting) }
+
+// beginCapture starts a capture of a meeting in a session of its own, with the
+// devices that serve was told of.
+func (s *server) beginCapture(meeting string) (int, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return 0, err
 	}
-	args := []string{"capture", "--meeting", s.c.Meeting, "--data", s.data, "--bus", s.address}
-	for _, o := range [][2]string{{"--device", s.c.Device}, {"--input", s.c.Input}, {"--map", s.c.Map}, {"--mirror", s.c.Mirror}} {
+	input, realtime := s.c.Input, s.c.Realtime
+	if file := s.c.inputs[meeting]; file != "" {
+		input, realtime = file, true
+	}
+	args := []string{"capture", "--meeting", meeting, "--data", s.data, "--bus", s.address}
+	for _, o := range [][2]string{{"--device", s.c.Device}, {"--input", input}, {"--map", s.c.Map}, {"--mirror", s.c.Mirror}} {
 		if o[1] != "" {
 			args = append(args, o[0], o[1])
 		}
 	}
-	if s.c.Realtime {
+	if realtime {
 		args = append(args, "--realtime")
 	}
 	return capture.Start(filepath.Join(s.data, capture.Folder), program, args, os.Environ())
@@ -278,6 +313,13 @@ func (s *server) routes() http.Handler {
 		}
 		fmt.Fprintln(w, "ready")
 	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if pages := s.pages.Load(); pages != nil {
+			(*pages).ServeHTTP(w, r)
+			return
+		}
+		notOpen(w, r)
+	})
 	return mux
 }
 
@@ -292,9 +334,17 @@ func (s *server) check(ctx context.Context) error {
 	return err
 }
 
-// meeting reads what is known of a meeting: meetings/ID.yaml, or
-// meetings/ID/meeting.yaml, in the data folder. There need not be any.
-func (s *server) meeting(_ context.Context, id string) (hall.Meeting, error) {
+// meeting reads what is known of a meeting: what people entered in the portal,
+// else meetings/ID.yaml or meetings/ID/meeting.yaml in the data folder. There
+// need not be any.
+func (s *server) meeting(ctx context.Context, id string) (hall.Meeting, error) {
+	st, err := s.store.MeetingState(ctx, id)
+	if err == nil {
+		return ofDesk(st), nil
+	}
+	if fault.CodeOf(err) != fault.NotFound {
+		return hall.Meeting{}, err
+	}
 	name := filepath.Join(s.data, meetingDir, capture.RecordingName(id))
 	for _, path := range []string{name + ".yaml", filepath.Join(name, "meeting.yaml")} {
 		if _, err := os.Stat(path); err != nil {

@@ -23,7 +23,7 @@ const hangAfter = 30 * time.Second
 
 // whisperSpeech starts the speech engine's process.
 func (e *env) whisperSpeech(ctx context.Context, model string, cores int) (speech, error) {
-	weights, vad, err := e.speechModels(model)
+	weights, vad, err := e.speechModels(ctx, model)
 	if err != nil {
 		return speech{}, err
 	}

@@ -88,11 +88,11 @@ func paceOf(text string) (func(transcribe.Request) error, error) {
 }
 
 // canHear says early what a worker will lack.
-func (e *env) canHear(model string) error {
+func (e *env) canHear(ctx context.Context, model string) error {
 	if e.getenv(recordedEnv) != "" {
 		return nil
 	}
-	_, _, err := e.speechModels(model)
+	_, _, err := e.speechModels(ctx, model)
 	return err
 }
 

@@ -14,10 +14,10 @@ func (e *env) openSpeech(ctx context.Context, model string, cores int) (speech, 
 }
 
 // canHear says early what a worker will lack.
-func (e *env) canHear(model string) error {
+func (e *env) canHear(ctx context.Context, model string) error {
 	if !whisper.Built {
 		return whisper.ErrNotBuilt
 	}
-	_, _, err := e.speechModels(model)
+	_, _, err := e.speechModels(ctx, model)
 	return err
 }

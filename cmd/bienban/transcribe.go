@@ -154,7 +154,7 @@ func (e *env) transcribe(ctx context.Context, r recording) (*transcribe.Transcri
 
 // startEngine finds the models and starts the engine's own process.
 func (e *env) startEngine(ctx context.Context, model string, asked int) (*whisper.Process, error) {
-	speech, vad, err := e.speechModels(model)
+	speech, vad, err := e.speechModels(ctx, model)
 	if err != nil {
 		return nil, err
 	}
@@ -188,14 +188,14 @@ func (e *env) findModel(id string, purpose models.Purpose) (models.Model, error)
 }
 
 // speechModels gives the files of a speech model and of the speech detector.
-func (e *env) speechModels(id string) (speech, vad string, err error) {
+func (e *env) speechModels(ctx context.Context, id string) (speech, vad string, err error) {
 	store := models.NewStore(e.modelsDir())
 	find := func(id string, purpose models.Purpose) (string, error) {
 		m, err := e.findModel(id, purpose)
 		if err != nil {
 			return "", err
 		}
-		return store.Path(m)
+		return store.Path(ctx, m)
 	}
 	if speech, err = find(id, models.Speech); err != nil {
 		return "", "", err

@@ -42,7 +42,7 @@ func TestTheRecordedAnswersAreWhispers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, err := models.NewStore(os.Getenv("BIENBAN_MODELS")).Path(m)
+	path, err := models.NewStore(os.Getenv("BIENBAN_MODELS")).Path(t.Context(), m)
 	if err != nil {
 		t.Fatal(err)
 	}

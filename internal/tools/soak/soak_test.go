@@ -32,7 +32,7 @@ func TestTwoRoundsOfKnownSoundBecomeTheTextThatIsKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := store.Path(m); err != nil {
+		if _, err := store.Path(t.Context(), m); err != nil {
 			t.Skip(err)
 		}
 	}
