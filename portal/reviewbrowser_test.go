@@ -32,7 +32,7 @@ func recorded(t *testing.T, kase string, doubt func(int) bool) (o *office, recor
 	for i := range second {
 		second[i] = float32(i%200)/1000 - 0.1
 	}
-	for range int(end) + 3 {
+	for range int(end) + 40 {
 		if err := rec.AppendWait(t.Context(), second); err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,163 @@
+package portal_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"bienban/internal/hall"
+	"bienban/minutes/desk"
+)
+
+// busyDesk is a meeting in Vietnamese in the middle of it: marks, notes, votes,
+// people who wait, text with doubts and a gap.
+func busyDesk(t *testing.T) (*office, string) {
+	t.Helper()
+	o, rec := recorded(t, "dai-hoi-mau", rarely)
+	st := o.state()
+	o.do("binh", desk.KindNote, desk.NoteMade{Text: "Đồng chí Bí thư nhấn mạnh ba đột phá chiến lược.", Place: desk.Place{Recording: rec, Sample: 400000}})
+	o.do("an", desk.KindSpeaker, desk.SpeakerMade{Person: st.People[0].Name, Place: desk.Place{Recording: rec, Sample: 100000}})
+	o.do("an", desk.KindQueue, desk.QueueChanged{Queue: []string{st.People[1].Name, "Nguyễn Văn Khách"}})
+	o.do("binh", desk.KindAttendance, desk.AttendanceMade{AttendanceData: desk.AttendanceData{Event: "leave", Reason: "đi công tác"}})
+	o.do("binh", desk.KindVoteAll, desk.VoteAll{Subject: "Thông qua chương trình đại hội"})
+	o.do("binh", desk.KindPoint, desk.PointAdded{Text: "Hỏi lại tên đại biểu tổ 3"})
+	return o, rec
+}
+
+func TestEveryPageFitsEveryWindowInBothLanguages(t *testing.T) {
+	o, _ := busyDesk(t)
+	b := o.browser()
+	b.open("binh", "/live")
+	for _, language := range []string{"vi", "en"} {
+		b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/live"))
+		b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('button[name=language][value=` + language + `]').click()`))
+		b.wait(`document.documentElement.lang === "` + language + `"`)
+		for _, page := range []string{"live", "review", "microphone"} {
+			for _, size := range [][2]int64{{1440, 900}, {1024, 768}, {390, 844}} {
+				b.size(size[0], size[1])
+				b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/" + page))
+				b.wait(`document.readyState === "complete" && !/⟦/.test(document.body.textContent)`)
+				b.shot(fmt.Sprintf("%s-%s-%d", page, language, size[0]))
+				if over := b.text(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
+					t.Errorf("%s in %s is %s pixels wider than a window of %d", page, language, over, size[0])
+				}
+			}
+		}
+	}
+	b.noComplaints()
+}
+
+// axe gives axe-core's script; scripts/axe.sh fetches it.
+func axe(t *testing.T) string {
+	t.Helper()
+	source, err := os.ReadFile("../build/axe/axe.min.js")
+	if err != nil {
+		t.Skip("NO ACCESSIBILITY TEST: axe-core is not there (scripts/axe.sh)")
+	}
+	return string(source)
+}
+
+func TestNoPageHasASeriousFaultOfAccessibility(t *testing.T) {
+	script := axe(t)
+	o, _ := busyDesk(t)
+	b := o.browser()
+	b.open("binh", "/live")
+	for _, page := range []string{"live", "review", "microphone"} {
+		b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/" + page))
+		b.wait(`document.readyState === "complete"`)
+		for _, state := range []string{"", `document.querySelectorAll("details").forEach(d => { d.open = true })`, `document.getElementById("keys")?.showModal()`} {
+			ctx, stop := context.WithTimeout(b.ctx, 60*time.Second)
+			raw, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(async () => { `+state+`; if (!window.axe) { `+script+` } const r = await window.axe.run(document, { resultTypes: ["violations"] });
+				return JSON.stringify(r.violations.filter(v => v.impact === "serious" || v.impact === "critical").map(v => ({ id: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 160)).slice(0, 4) }))) })()`, chromedp.EvalAwaitPromise))
+			stop()
+			if err != nil {
+				t.Fatalf("%s: %v", page, err)
+			}
+			var found []struct {
+				ID, Help string
+				Nodes    []string
+			}
+			if err := json.Unmarshal([]byte(raw), &found); err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range found {
+				t.Errorf("%s (%.30s): %s: %s: %s", page, state, f.ID, f.Help, strings.Join(f.Nodes, " | "))
+			}
+		}
+	}
+}
+
+func TestAPageWithoutScriptsShowsHowThingsStand(t *testing.T) {
+	o, _ := busyDesk(t)
+	b := o.browser(chromedp.Flag("blink-settings", "scriptEnabled=false"))
+	b.run(chromedp.Navigate(o.url+"/login?next=/m/"+o.meeting+"/live"), chromedp.SendKeys(chromedp.CSS("input[name=login]"), "binh"),
+		chromedp.SendKeys(chromedp.CSS("input[name=password]"), password+"\r"), chromedp.WaitReady(chromedp.CSS("#agenda")))
+	for page, want := range map[string][]string{
+		"live":   {"Đồng chí Bí thư nhấn mạnh ba đột phá chiến lược.", "Thông qua chương trình đại hội", "Hỏi lại tên đại biểu tổ 3"},
+		"review": {"Đồng chí Bí thư nhấn mạnh ba đột phá chiến lược."},
+	} {
+		b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/" + page))
+		ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
+		body, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("body")))
+		stop()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(body, w) {
+				t.Errorf("%s without scripts lacks %q", page, w)
+			}
+		}
+	}
+}
+
+func TestALostNetworkLosesNoActAndNoEvent(t *testing.T) {
+	o, rec := recorded(t, "council-demo", rarely)
+	a, b := o.browser(), o.browser()
+	a.open("binh", "/live")
+	b.open("an", "/live")
+	o.down()
+	a.wait(`document.getElementById("link").classList.contains("bad")`)
+	// What is done meanwhile is kept, and the page may even be closed.
+	a.keys("n")
+	a.wait(`document.activeElement.id === "note-text"`)
+	for _, s := range []string{"một", "hai", "ba"} {
+		a.keys(s + "\r")
+		a.wait(`document.getElementById("note-text").value === ""`)
+	}
+	a.wait(`Object.keys(localStorage).filter(k => k.startsWith("bienban.unsent")).length === 3`)
+	a.shot("away")
+	o.up()
+	st := o.until("all notes came", func(s *desk.State) bool { return len(s.Notes) == 3 })
+	for i, want := range []string{"một", "hai", "ba"} {
+		if st.Notes[i].Text != want {
+			t.Errorf("note %d is %q", i, st.Notes[i].Text)
+		}
+	}
+	a.wait(`Object.keys(localStorage).filter(k => k.startsWith("bienban.unsent")).length === 0`)
+	b.wait(`document.querySelectorAll("#notes li").length === 3`)
+	// Text that was stored while a browser was away is there once, in its place.
+	o.down()
+	b.wait(`document.getElementById("link").classList.contains("bad")`)
+	n := b.number(`document.querySelectorAll("#text .segment").length`)
+	o.up()
+	to := int64(0)
+	sheet, err := o.store.Sheet(t.Context(), o.viewer("clerk"), o.meeting, rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range sheet.Transcript.Coverage {
+		to = max(to, int64(c.End*16000))
+	}
+	more := spoken(t, "council-demo", float64(to)/16000, rarely)[:2]
+	o.hand(rec, to, more, hall.Cover{From: to, To: int64(more[1].End * 16000), Kind: "speech"})
+	b.wait(`document.querySelectorAll("#text .segment").length === ` + fmt.Sprint(n+2))
+	a.wait(`document.querySelectorAll("#text .segment").length === ` + fmt.Sprint(n+2))
+	b.noComplaints()
+}
