@@ -149,7 +149,7 @@ func (c *Committer) put(ctx context.Context, got transcribe.Decoded, to int64, f
 	if voted && len(segs) > 0 {
 		segs[0].Language = got.Language()
 	}
-	if murmur(got.Evidence()) {
+	if e := got.Evidence(); murmur(e) || gabble(e, wordsOf(segs)) {
 		strike(segs, covers)
 	}
 	mark := func(f transcribe.Flag) {

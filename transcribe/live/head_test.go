@@ -107,3 +107,25 @@ func TestALoopInProvisionalTextIsTriedOnceMoreWithoutWhatWasSaid(t *testing.T) {
 		t.Errorf("committed %q", got)
 	}
 }
+
+func TestAShortSoundWithMoreWordsThanCanBeSaidIsNoText(t *testing.T) {
+	long := "để không biết hãy theo dõi để không bỏ lỡ những gì hấp dẫn hơn"
+	for name, c := range map[string]struct {
+		words int
+		text  string
+		want  string
+	}{
+		"half a second, fifteen words": {1, long, ""},
+		"half a second, two words":     {1, "đồng ý", "đồng ý"},
+		"three seconds, fifteen words": {7, long, long},
+	} {
+		e := &hearer{after: func(_ int, r transcribe.Request, res transcribe.Result) transcribe.Result {
+			res.Text, res.Words = c.text, nil
+			return res
+		}}
+		events := listenTo(t, e, &ears{}, Options{Language: "vi"}, render(talk(c.words, unbroken)), 1600)
+		if got := textsOf(events); got != c.want {
+			t.Errorf("%s: committed %q", name, got)
+		}
+	}
+}

@@ -45,6 +45,18 @@ func murmur(e transcribe.Evidence) bool {
 		(e.Likelihood < murmurLikely || e.NoSpeech > murmurNoSpeech)
 }
 
+// What nobody can say: in Vietnamese, where a word is a syllable, people say seven
+// in a second at most. A sound for which Whisper writes more is no speech.
+const (
+	wordsSecond = 8.0
+	wordsMore   = 1
+)
+
+// gabble says that a short sound has more words than can be said in it.
+func gabble(e transcribe.Evidence, words int) bool {
+	return e.Speech < murmurSpeech && float64(words) > wordsMore+wordsSecond*e.Speech
+}
+
 // strike refuses all text of a window.
 func strike(segs []transcribe.Segment, covers []transcribe.Cover) {
 	for i := range segs {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"bienban/internal/lang"
 	"bienban/transcribe"
 )
 
@@ -156,6 +157,9 @@ func (c *Committer) look(ctx context.Context, s transcribe.Sound, careful bool) 
 	}
 	return got, err
 }
+
+// wordsOf counts the words of segments that are not struck, however they are written.
+func wordsOf(segs []transcribe.Segment) int { return len(lang.Words(textOf(segs))) }
 
 func wordsIn(segs []transcribe.Segment) int {
 	n := 0
