@@ -98,8 +98,18 @@ func (m *Meeting) PeopleByChannel() map[int][]Person {
 	return out
 }
 
+// addressed is a person's name as people say it, with a short title before it.
+// A recogniser that is told "Councillor Helen Fraser" writes the title as this
+// meeting does.
+func (p Person) addressed() string {
+	if n := len(strings.Fields(p.Title)); n == 0 || n > 3 {
+		return p.Name
+	}
+	return p.Title + " " + p.Name
+}
+
 // GlossaryTerms lists words that the recogniser should expect, the most useful
-// first and none twice: the glossary as entered, names of people, agenda titles
+// first and none twice: the glossary as entered, people with their titles, agenda titles
 // and presenters, the place, titles of people, numbers of documents, units, the
 // venue, the register's names. A caller cuts it at what its prompt may hold.
 func (m *Meeting) GlossaryTerms() []string {
@@ -116,7 +126,7 @@ func (m *Meeting) GlossaryTerms() []string {
 	}
 	add(m.Glossary...)
 	for _, p := range m.People {
-		add(p.Name)
+		add(p.addressed())
 	}
 	for _, a := range m.Agenda {
 		add(a.Title, a.Presenter)

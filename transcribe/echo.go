@@ -16,18 +16,19 @@ const (
 )
 
 // echoes says that text repeats its prompt: three glossary entries in their
-// order, or a long piece of the context.
+// order, forwards or backwards, or a long piece of the context.
 func echoes(text string, glossary []string, context string) bool {
 	words := lang.Words(text)
 	if len(words) == 0 {
 		return false
 	}
 	for i := 0; i+echoEntries <= len(glossary); i++ {
-		var piece []string
+		var piece, back []string
 		for _, g := range glossary[i : i+echoEntries] {
 			piece = append(piece, lang.Words(g)...)
+			back = append(lang.Words(g), back...)
 		}
-		if len(piece) >= echoWords && contains(words, piece) {
+		if len(piece) >= echoWords && (contains(words, piece) || contains(words, back)) {
 			return true
 		}
 	}

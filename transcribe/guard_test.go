@@ -1,6 +1,7 @@
 package transcribe
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -203,5 +204,17 @@ func TestSentencesEndWhereTheyEnd(t *testing.T) {
 		if got := endsSentence(word); got != want {
 			t.Errorf("%q ends a sentence: %v, want %v", word, got, want)
 		}
+	}
+}
+
+func TestTheWeightiestWordsStandNearestToTheSpeech(t *testing.T) {
+	long := strings.Repeat("resurfacing ", 12)
+	got := glossaryOf([]string{"weir", "Weir", " Mayor Margaret Doyle. ", "Osei", long, long + "again"}, map[int][]string{1: {"Margaret Doyle"}, 2: {"Daniel Osei"}})
+	want := []string{strings.TrimSpace(long), "Osei", "Mayor Margaret Doyle", "weir"}
+	if !slices.Equal(got, want) {
+		t.Errorf("glossary %q, want %q", got, want)
+	}
+	if prompt := promptOf(got, "and so on"); !strings.HasSuffix(prompt, "Mayor Margaret Doyle, weir. and so on") {
+		t.Errorf("prompt %q", prompt)
 	}
 }

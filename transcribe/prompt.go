@@ -1,6 +1,7 @@
 package transcribe
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,8 +27,8 @@ func promptOf(glossary []string, context string) string {
 }
 
 // glossaryOf cleans a glossary: NFC, one line each, no entry that stands in
-// another one already, and no more than fits. Names of people come last, so
-// that they stand nearest to the speech.
+// another one already, and no more than fits. The weightiest entry comes last,
+// where it stands nearest to the speech.
 func glossaryOf(entries []string, channels map[int][]string) []string {
 	var all []string
 	add := func(e string) {
@@ -57,6 +58,7 @@ func glossaryOf(entries []string, channels map[int][]string) []string {
 		}
 		out = append(out, e)
 	}
+	slices.Reverse(out)
 	return out
 }
 
