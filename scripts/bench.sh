@@ -3,4 +3,5 @@
 # internal/tools/bench (-h lists them).
 set -euo pipefail
 scripts/system.sh test
+scripts/build-whisper.sh "$PWD/build/native" cli
 exec go run ./internal/tools/bench "$@"

@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
-# Builds whisper.cpp once, as static libraries, into $1 (include, lib, bin/whisper-cli).
+# Builds whisper.cpp once, as static libraries with our changes (scripts/whisper.cpp.patch),
+# into $1 (include, lib). With "cli" as $2 it builds whisper-cli instead, into $1/bin: the
+# same source and options without our changes, to measure against.
 # The source comes from the npm package nodejs-whisper (MIT), which carries whisper.cpp
 # 1.9.1 whole: a package registry is reachable in places where a git host is not.
 # BIENBAN_PORTABLE=1 builds for any x86-64 machine instead of this one (slower).
 set -euo pipefail
-prefix=$1
+prefix=$1 what=${2:-library}
 package=nodejs-whisper version=0.3.1
 # SHA-256 of the archive, so that a changed package is noticed.
 sum=92041caf2b26c74b7f489fedf37bd093f216eebd61df512045ec2d19d0531d37
 work=$(dirname "$prefix")
-stamp="$prefix/.built-$package-$version-${BIENBAN_PORTABLE:-0}-llamafile"
+patch=$PWD/scripts/whisper.cpp.patch
+stamp="$prefix/.built-$package-$version-${BIENBAN_PORTABLE:-0}-llamafile-$what"
+[ "$what" = cli ] || stamp+="-$(sha256sum <"$patch" | cut -c1-12)"
 [ -e "$stamp" ] && exit 0
 mkdir -p "$work"
-src="$work/whisper.cpp-src"
+src="$work/whisper.cpp-$what"
 archive="$work/$package-$version.tgz"
 if ! echo "$sum  $archive" | sha256sum --status -c - 2>/dev/null; then
 	echo "whisper.cpp: fetching its source ($package@$version from npm, 6 MB)"
@@ -24,18 +28,23 @@ if ! echo "$sum  $archive" | sha256sum --status -c - 2>/dev/null; then
 fi
 rm -rf "$src" && mkdir -p "$src"
 tar xzf "$archive" -C "$src" --strip-components=3 package/cpp/whisper.cpp
-echo "whisper.cpp: building (about a minute on two cores)"
+target=whisper-cli
+if [ "$what" = library ]; then
+	target=whisper
+	patch -d "$src" -p1 --quiet --forward <"$patch"
+fi
+echo "whisper.cpp: building $target (about a minute on two cores)"
 generator=()
 command -v ninja >/dev/null && generator=(-G Ninja)
 log="$work/whisper.cpp-build.log"
 # GGML_LLAMAFILE: blocked matrix products; off by default in whisper.cpp, and a third of the
 # processor time of a base f16 decode (18.6 to 12.4 s for the 125 s of council-demo).
 {
-	cmake -S "$src" -B "$work/whisper.cpp-build" "${generator[@]}" \
+	cmake -S "$src" -B "$src/build" "${generator[@]}" \
 		-DCMAKE_BUILD_TYPE=Release \
 		-DBUILD_SHARED_LIBS=OFF -DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_SERVER=OFF \
 		-DGGML_NATIVE="$([ "${BIENBAN_PORTABLE:-0}" = 1 ] && echo OFF || echo ON)" -DGGML_OPENMP=ON -DGGML_LLAMAFILE=ON
-	cmake --build "$work/whisper.cpp-build" -j "$(nproc)" --target whisper whisper-cli
+	cmake --build "$src/build" -j "$(nproc)" --target "$target"
 } >"$log" 2>&1 || {
 	tail -n 15 "$log" >&2
 	echo "whisper.cpp: the build failed; the whole log is in $log" >&2
@@ -43,8 +52,11 @@ log="$work/whisper.cpp-build.log"
 }
 # Copied by hand: cmake --install wants targets that we do not build.
 mkdir -p "$prefix"/{bin,lib,include}
-find "$work/whisper.cpp-build" -name 'lib*.a' ! -name libcommon.a -exec cp {} "$prefix/lib/" \;
-cp "$src"/include/*.h "$src"/ggml/include/*.h "$prefix/include/"
-cp "$work/whisper.cpp-build/bin/whisper-cli" "$prefix/bin/"
-rm -rf "$work/whisper.cpp-build"
+if [ "$what" = cli ]; then
+	cp "$src/build/bin/whisper-cli" "$prefix/bin/"
+else
+	find "$src/build" -name 'lib*.a' ! -name libcommon.a -exec cp {} "$prefix/lib/" \;
+	cp "$src"/include/*.h "$src"/ggml/include/*.h "$prefix/include/"
+fi
+rm -rf "$src"
 touch "$stamp"

@@ -3,6 +3,7 @@
 # Clips beside the checkout (../shared/audio/manifest.tsv) are used where they are.
 set -euo pipefail
 scripts/system.sh test
+scripts/build-whisper.sh "$PWD/build/native" cli
 args=()
 [ -f ../shared/audio/manifest.tsv ] && args=(-audio ../shared/audio)
 go run ./internal/tools/eval "${args[@]}" "$@"

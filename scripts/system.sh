@@ -12,6 +12,7 @@ want() { # want PACKAGE TEST...: PACKAGE is needed when TEST fails
 want g++ command -v g++
 want make command -v make
 want cmake command -v cmake
+want patch command -v patch
 want ninja-build command -v ninja
 want pkg-config command -v pkg-config
 want portaudio19-dev pkg-config --exists portaudio-2.0
