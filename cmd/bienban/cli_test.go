@@ -184,7 +184,7 @@ func TestHelpNamesEveryCommand(t *testing.T) {
 	if code != exitDone {
 		t.Errorf("exit %d", code)
 	}
-	for _, name := range []string{"demo", "transcribe", "draft", "check", "export", "models", "capture", "version"} {
+	for _, name := range []string{"demo", "transcribe", "draft", "check", "export", "models", "capture", "verify", "live", "doctor", "version"} {
 		if !strings.Contains(out, name) {
 			t.Errorf("--help does not name %s", name)
 		}

@@ -72,6 +72,7 @@ type cli struct {
 	User       userCmd       `cmd:"" help:"Accounts of this installation: add, passwd, list, disable, enable."`
 	Backup     backupCmd     `cmd:"" help:"The installation in one file, while it works: text, accounts, audit log, recordings."`
 	Restore    restoreCmd    `cmd:"" help:"An installation from a backup, into an empty folder; or --check it."`
+	Doctor     doctorCmd     `cmd:"" help:"Measure this machine: microphones, disk, clock, power, memory, speech models; and what to do."`
 	Engine     engineCmd     `cmd:"" help:"The speech engine's own process; started by the others." hidden:""`
 	Version    versionCmd    `cmd:"" help:"Which bienban this is, and what it was built with."`
 }
