@@ -27,6 +27,19 @@ func TestWordErrorsAreCountedByKind(t *testing.T) {
 	}
 }
 
+func TestSpellingsOfOneWordAreWrongOnlyStrictly(t *testing.T) {
+	ref, heard := "Those in favour, Mister Osei?", "Those in favor, Mr. Osei?"
+	if got := measure.WER("en", ref, heard); got.Rate() != 0 {
+		t.Errorf("WER %+v, want none wrong", got)
+	}
+	if got, want := measure.StrictWER("en", ref, heard), (measure.Errors{Substituted: 2, Reference: 5}); got != want {
+		t.Errorf("StrictWER %+v, want %+v", got, want)
+	}
+	if got := measure.StrictWER("en", "fifty four thousand dollars", "$54,000"); got.Rate() != 0 {
+		t.Errorf("StrictWER of a number in digits: %+v", got)
+	}
+}
+
 func TestCharacterErrorsIgnoreBlanks(t *testing.T) {
 	got := measure.CER("vi", "một hai", "mộthai")
 	if got.Rate() != 0 {

@@ -30,12 +30,21 @@ func (e Errors) Add(o Errors) Errors {
 }
 
 // WER counts word errors after NFC, spoken numbers as digits, lower case,
-// punctuation removal and tone folding (internal/lang): a recogniser writes
+// punctuation removal and tone folding (internal/lang), English spellings of
+// one word held equal: a recogniser writes
 // "54,000" where a script says "fifty four thousand", and both are right. In
 // Vietnamese a word is a syllable.
 func WER(language, reference, heard string) Errors {
 	return distance(words(language, reference), words(language, heard))
 }
+
+// StrictWER is WER without the English spellings that WER holds equal: "Mr"
+// for "Mister" is wrong.
+func StrictWER(language, reference, heard string) Errors {
+	return distance(asWritten(language, reference), asWritten(language, heard))
+}
+
+func asWritten(language, s string) []string { return lang.Words(lang.Normalize(language, s)) }
 
 // CER counts character errors over the same words, joined without blanks.
 func CER(language, reference, heard string) Errors {
@@ -43,7 +52,7 @@ func CER(language, reference, heard string) Errors {
 }
 
 func words(language, s string) []string {
-	list := lang.Words(lang.Normalize(language, s))
+	list := asWritten(language, s)
 	if strings.HasPrefix(language, "en") {
 		for i, w := range list {
 			if same, ok := sameEnglish[w]; ok {

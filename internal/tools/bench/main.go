@@ -57,6 +57,7 @@ type sample struct {
 	wall, cpu time.Duration
 	peak      int64 // bytes, of all its processes together
 	wer       float64
+	strict    float64 // wer without English spellings held equal
 }
 
 func bench(ctx context.Context, runs int, bin, whisperCLI, fasterWeights, python, file string) error {
@@ -110,13 +111,13 @@ func bench(ctx context.Context, runs int, bin, whisperCLI, fasterWeights, python
 func report(subjects []*subject, runs int) {
 	load, _ := os.ReadFile("/proc/loadavg")
 	fmt.Printf("%d processors, load %s, median of %d runs in turn\n\n", runtime.NumCPU(), strings.TrimSpace(string(load)), runs)
-	fmt.Println("| what | wall s | ratio | cpu s | ratio | peak MB | WER |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+	fmt.Println("| what | wall s | ratio | cpu s | ratio | peak MB | WER | strictly |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
 	for _, s := range subjects {
 		wall := func(r sample) float64 { return r.wall.Seconds() }
 		cpu := func(r sample) float64 { return r.cpu.Seconds() }
-		fmt.Printf("| %s | %.2f | %.2f | %.2f | %.2f | %.0f | %.1f %% |\n", s.name,
+		fmt.Printf("| %s | %.2f | %.2f | %.2f | %.2f | %.0f | %.1f %% | %.1f %% |\n", s.name,
 			median(s.runs, wall), ratio(s.runs, subjects[0].runs, wall), median(s.runs, cpu), ratio(s.runs, subjects[0].runs, cpu),
-			median(s.runs, func(r sample) float64 { return float64(r.peak) / 1e6 }), 100*median(s.runs, func(r sample) float64 { return r.wer }))
+			median(s.runs, func(r sample) float64 { return float64(r.peak) / 1e6 }), 100*median(s.runs, func(r sample) float64 { return r.wer }), 100*median(s.runs, func(r sample) float64 { return r.strict }))
 	}
 }
 
@@ -160,5 +161,6 @@ func measureRun(ctx context.Context, args []string, reference string) (sample, e
 	// Of the process and of the children that it waited for.
 	r.cpu = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
 	r.wer = measure.WER("en", reference, heard.String()).Rate()
+	r.strict = measure.StrictWER("en", reference, heard.String()).Rate()
 	return r, nil
 }
