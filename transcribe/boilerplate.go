@@ -19,7 +19,7 @@ var boilerplateRE = regexp.MustCompile(`^(?:` + foldPattern(strings.Join([]strin
 	`(?:các bạn |mọi người |và |nhớ )*hãy (?:nhớ )?(?:subscribe|sub|like|bấm|nhấn|ấn|đăng ký|đăng kí|ủng hộ)` +
 		`(?: like| share| chia sẻ| và| đăng ký| đăng kí| subscribe)* (?:cho |vào |theo dõi )*(?:kênh|channel|video|nút)` +
 		`(?: (?:của|để|này|youtube|mình|chúng|ghiền|la la|nhé|nha|ủng)(?: .*)?)?`,
-	`.*\bghiền mì gõ\b.*`,
+	`(?:.* )?ghiền mì gõ(?: .*)?`,
 	`.*\bla la school\b.*`,
 	`(?:để )?không bỏ lỡ (?:những )?video hấp dẫn.*`,
 	`(?:xin |và |rất )*c[áả]m ơn (?:các bạn|quý vị và các bạn|quý vị|mọi người)(?: đã| rất nhiều vì đã)* (?:theo dõi|xem|ủng hộ)` +

@@ -11,6 +11,7 @@ import (
 func TestInventedSentencesAreKnownAndGenuineOnesKept(t *testing.T) {
 	invented := []string{
 		"Hãy subscribe cho kênh Ghiền Mì Gõ Để không bỏ lỡ những video hấp dẫn",
+		"Để không biết hãy subscribe cho kênh Ghiền Mì Gõ Để không bỏ lỡ những video hấp dẫn",
 		"Hãy subscribe cho kênh La La School để không bỏ lỡ những video hấp dẫn.",
 		"Các bạn hãy đăng ký kênh để ủng hộ kênh của mình nhé!",
 		"Hãy đăng kí cho kênh của chúng tôi.",
