@@ -36,10 +36,15 @@ type demoCmd struct {
 	LLM   string `name:"llm" default:"auto" help:"auto (the local language model when it is installed), none, or an OpenAI-compatible URL." placeholder:"URL"`
 	Out   string `default:"bienban-demo" help:"Where transcript.json, minutes.json and minutes.pdf go." placeholder:"DIR"`
 	Model string `default:"base" help:"A speech model." placeholder:"NAME"`
+	Serve bool   `help:"Instead: open the portal with the sample meetings in it, one of them live, and accounts for each role."`
+	Addr  string `default:"127.0.0.1:8080" help:"With --serve: where to listen for browsers, on this machine." placeholder:"HOST:PORT"`
 }
 
 // Run takes the sample meetings through the whole main job.
 func (c *demoCmd) Run(ctx context.Context, e *env) error {
+	if c.Serve {
+		return c.serve(ctx, e)
+	}
 	if err := checkLLM(c.LLM); err != nil {
 		return err
 	}
@@ -119,7 +124,7 @@ func (e *env) demo(ctx context.Context, j job, model string, llm *draft.LLM) (*r
 	}
 
 	started = time.Now()
-	mins, err := draft.Draft(ctx, m, t, draft.Options{LLM: llm, Progress: e.progress("draft").drafted})
+	mins, err := draft.Draft(ctx, m, t, e.draftOptions(llm))
 	if err != nil {
 		return nil, err
 	}

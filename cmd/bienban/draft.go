@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"time"
 
 	"bienban/internal/fault"
 	"bienban/minutes"
@@ -36,7 +37,7 @@ func (c *draftCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	defer stop()
-	mins, err := draft.Draft(ctx, m, t, draft.Options{LLM: llm, Progress: e.progress("draft").drafted})
+	mins, err := draft.Draft(ctx, m, t, e.draftOptions(llm))
 	if err != nil {
 		return err
 	}
@@ -47,6 +48,16 @@ func (c *draftCmd) Run(ctx context.Context, e *env) error {
 		e.say("language model: %s", draftedBy(mins))
 	}
 	return e.review(mins)
+}
+
+// draftOptions shows how far a draft is, also while a language model is slow.
+func (e *env) draftOptions(llm *draft.LLM) draft.Options {
+	if llm != nil {
+		llm.Waiting = func(waited time.Duration) {
+			e.say("draft: waiting for the language model, %s", clock(waited.Seconds()))
+		}
+	}
+	return draft.Options{LLM: llm, Progress: e.progress("draft").drafted}
 }
 
 // review says how much a person must look at.

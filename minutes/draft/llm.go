@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
@@ -34,6 +35,9 @@ type LLM struct {
 	// limit. Items that it does not reach are drafted by rule, and say so.
 	Budget     time.Duration
 	HTTPClient *http.Client // nil = a client of its own
+	// Waiting, if not nil, is called every WaitingEvery while an answer is awaited,
+	// by another goroutine: a person must see that nothing hangs.
+	Waiting func(waited time.Duration)
 }
 
 const (
@@ -45,6 +49,9 @@ const (
 	// SmallModel is the number of parameters under which a model mostly copies: a 1.5B one
 	// changed "residents have asked" to "informed the residents" where it rewrote.
 	SmallModel = 4_000_000_000
+
+	// WaitingEvery is how often one hears of an answer that does not come.
+	WaitingEvery = 15 * time.Second
 
 	probeTimeout = 10 * time.Second // for the list of models: a server that is up answers at once
 	loadingPause = 500 * time.Millisecond
@@ -299,7 +306,9 @@ func (c *client) ask(ctx context.Context, system, user string, maxTokens int) (r
 			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: "minutes", Schema: json.RawMessage(schema), Strict: true},
 		}
 	}
+	stop := c.waiting(call)
 	resp, err := c.api.CreateChatCompletion(call, req)
+	stop()
 	if err != nil {
 		err = classify(ctx, err)
 		var f *failure
@@ -321,6 +330,27 @@ func (c *client) ask(ctx context.Context, system, user string, maxTokens int) (r
 		return out, &failure{whyEmpty, errors.New("no content")}
 	}
 	return out, nil
+}
+
+// waiting tells of a request that lasts, until stop or the end of ctx.
+func (c *client) waiting(ctx context.Context) (stop func()) {
+	if c.llm.Waiting == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	begin, every := time.Now(), time.NewTicker(WaitingEvery)
+	var told sync.WaitGroup
+	told.Go(func() {
+		for {
+			select {
+			case <-every.C:
+				c.llm.Waiting(time.Since(begin))
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return func() { every.Stop(); cancel(); told.Wait() }
 }
 
 // classify says what went wrong. Cancelling by the caller stays the context's error.
