@@ -72,14 +72,25 @@ func textOutside(source string) []string {
 		}
 	}
 	z := html.NewTokenizer(strings.NewReader(action.ReplaceAllString(source, "")))
+	in := ""
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
 			return found
 		case html.TextToken:
-			see(string(z.Text()))
+			switch in {
+			case "kbd": // the name of a key
+			case "noscript": // to the tokenizer its content is text
+				found = append(found, textOutside(string(z.Raw()))...)
+			default:
+				see(string(z.Text()))
+			}
+		case html.EndTagToken:
+			in = ""
 		case html.StartTagToken, html.SelfClosingTagToken:
-			for _, a := range z.Token().Attr {
+			tok := z.Token()
+			in = tok.Data
+			for _, a := range tok.Attr {
 				switch a.Key {
 				case "title", "alt", "placeholder", "aria-label", "aria-description", "label", "data-name", "data-confirm":
 					see(a.Val)

@@ -240,6 +240,13 @@ func funcs(c *text.Catalogue, a *assets, zone *time.Location) template.FuncMap {
 		"json": func(v any) (string, error) { b, err := json.Marshal(v); return string(b), err },
 		// clockAt writes seconds of a recording as 1:02:03.
 		"clockAt": clockOf,
+		// both gives the text of the page's language.
+		"both": func(vi, en string) string {
+			if c.Language == "vi" {
+				return vi
+			}
+			return en
+		},
 		// newID makes the id of an act.
 		"newID": newID,
 		// listed writes a time that a list has as text.

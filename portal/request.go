@@ -225,7 +225,19 @@ func (q *request) explain(err error) string {
 	if errors.As(err, &tooLarge) {
 		return q.t("error.too_large", tooLarge.Limit>>20)
 	}
+	if code := fault.CodeOf(err); code == fault.Invalid || code == fault.Locked {
+		return strings.TrimSpace(q.t("error."+string(code)) + " " + q.detail(err))
+	}
 	return q.t("error." + string(fault.CodeOf(err)))
+}
+
+// detail is what an error says beyond its code, in English: for a reader of the
+// English page it follows the text.
+func (q *request) detail(err error) string {
+	if q.language == "vi" || err == nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(err.Error()), " ")
 }
 
 // fail answers an error: a page for people, JSON for a script, and the page for

@@ -12,10 +12,13 @@ import (
 	"golang.org/x/text/language"
 
 	"bienban/internal/accounts"
+	"bienban/internal/audit"
 	"bienban/internal/bus"
 	"bienban/internal/fault"
+	"bienban/internal/search"
 	"bienban/minutes/desk"
 	"bienban/portal/text"
+	"bienban/templates/programmes"
 )
 
 // Options is what a Server works with. What is nil is left out of the pages.
@@ -23,8 +26,8 @@ type Options struct {
 	Desk     desk.Store
 	Feed     Feed
 	Accounts *accounts.Service
-	Search   Searcher
-	Audit    Auditor
+	Search   search.Index
+	Audit    audit.Log
 	Captures Captures
 	// Microphones takes in what browsers hear; nil: none.
 	Microphones Microphones
@@ -48,18 +51,19 @@ type Options struct {
 // Server answers browsers. New, then Run and Handler in any order; Run's end
 // ends the open event streams.
 type Server struct {
-	o         Options
-	log       *slog.Logger
-	zone      *time.Location
-	now       func() time.Time
-	assets    *assets
-	templates map[string]*templates
-	matcher   language.Matcher
-	sessions  *scs.SessionManager
-	feeds     *feeds
-	streams   *streams
-	handler   http.Handler
-	stopped   chan struct{} // closed when Run ends
+	o          Options
+	log        *slog.Logger
+	zone       *time.Location
+	now        func() time.Time
+	assets     *assets
+	templates  map[string]*templates
+	programmes []programmes.Programme
+	matcher    language.Matcher
+	sessions   *scs.SessionManager
+	feeds      *feeds
+	streams    *streams
+	handler    http.Handler
+	stopped    chan struct{} // closed when Run ends
 }
 
 // New makes a server; it fails only by a fault in what is embedded.
@@ -86,6 +90,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if s.templates, err = loadTemplates(files, catalogues, s.assets, s.zone); err != nil {
+		return nil, err
+	}
+	if s.programmes, err = programmes.All(); err != nil {
 		return nil, err
 	}
 	s.sessions = newSessions(o)

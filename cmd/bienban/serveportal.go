@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"bienban/internal/accounts"
+	"bienban/internal/capture"
+	"bienban/internal/fault"
+	"bienban/internal/hall"
+	"bienban/minutes/desk"
+	"bienban/portal"
+	"bienban/portal/certificate"
+	"bienban/portal/microphone"
+)
+
+// portalFlags are the options of what browsers see.
+type portalFlags struct {
+	TLS          string `name:"tls" help:"A PEM file with certificate, chain and key; or own: an authority of this installation's own." placeholder:"FILE|own"`
+	InsecureHTTP bool   `name:"insecure-http" help:"Answer without TLS beyond this machine: passwords can then be read on the network."`
+	Isolated     bool   `help:"This installation is on a network of its own: secret meetings may be entered."`
+	Zone         string `help:"The hall's time zone; default the machine's." placeholder:"Asia/Ho_Chi_Minh"`
+}
+
+// tlsDir holds the own authority, in the data folder.
+const tlsDir = "tls"
+
+// Times of answering browsers. Event streams set their own deadlines.
+const (
+	readHeaderWait = 5 * time.Second
+	browserIdle    = 2 * time.Minute
+	maxHeader      = 32 << 10
+)
+
+// check refuses what would put passwords on the network.
+func (f *portalFlags) check(addr string) error {
+	if f.Zone != "" {
+		if _, err := time.LoadLocation(f.Zone); err != nil {
+			return fault.New(fault.Invalid, "--zone %s: %w", f.Zone, err)
+		}
+	}
+	if f.TLS != "" || f.InsecureHTTP || loopback(addr) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "--addr %s: others can reach it; give --tls FILE or --tls own (or --insecure-http on a network that you trust)", addr)
+}
+
+// loopback says whether only this machine can reach an address.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (f *portalFlags) zone() *time.Location {
+	if f.Zone == "" {
+		return nil
+	}
+	z, err := time.LoadLocation(f.Zone)
+	if err != nil {
+		return nil // check has seen it
+	}
+	return z
+}
+
+// secure gives the TLS configuration, nil for plain HTTP.
+func (s *server) secure(addr net.Addr) (*tls.Config, error) {
+	c := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	switch s.c.TLS {
+	case "":
+		return nil, nil
+	case "own":
+		var names []string
+		if host, _, err := net.SplitHostPort(addr.String()); err == nil {
+			names = append(names, host)
+		}
+		dir := filepath.Join(s.data, tlsDir)
+		own, err := certificate.OpenOwn(dir, names...)
+		if err != nil {
+			return nil, err
+		}
+		s.e.say("certificate of this installation's own authority, for %v; install %s on tablets, SHA-256 %s", own.Names, filepath.Join(dir, certificate.PublicFile), own.Fingerprint)
+		c.GetCertificate = own.Certificate
+	default:
+		file, err := certificate.Open(s.c.TLS, func(err error) { s.e.log("warn", oneLine(err)+"; the certificate read before stays in use") })
+		if err != nil {
+			return nil, err
+		}
+		c.GetCertificate = file.Certificate
+	}
+	return c, nil
+}
+
+// web is the server for browsers. What is not /healthz or /readyz goes to the
+// portal once it is open.
+func (s *server) web(l net.Listener) (*http.Server, net.Listener, string, error) {
+	c, err := s.secure(l.Addr())
+	if err != nil {
+		return nil, nil, "", err
+	}
+	w := &http.Server{Handler: s.routes(), ReadHeaderTimeout: readHeaderWait, IdleTimeout: browserIdle, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.e.logger().Handler(), slog.LevelDebug)}
+	if c == nil {
+		return w, l, "http://" + l.Addr().String(), nil
+	}
+	w.TLSConfig = c
+	return w, tls.NewListener(l, c), "https://" + l.Addr().String(), nil
+}
+
+// openPortal opens the pages over the store, and prints the link for the first
+// administrator while there is none.
+func (s *server) openPortal(ctx context.Context) (*portal.Server, error) {
+	people := accounts.NewService(s.store)
+	if s.c.Isolated {
+		s.store.AllowSecret()
+	}
+	log, root := s.e.logger(), filepath.Join(s.data, capture.Folder)
+	p, err := portal.New(portal.Options{
+		Desk: s.store, Feed: s.store, Accounts: people, Search: s.store, Audit: s.store, Layers: s.store,
+		Captures:    capture.Halls{Root: root, Begin: s.beginCapture},
+		Microphones: microphone.New(root, s.bus, log), Import: capture.Imports{Root: root, Bus: s.bus},
+		Bus:         s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Secret: s.c.Isolated, Sound: root,
+	})
+	if err != nil {
+		return nil, err
+	}
+	handler := p.Handler()
+	s.pages.Store(&handler)
+	token, err := people.NewSetup(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if token != "" {
+		s.e.say("no administrator yet: open %s/setup/%s to make the first one (works once)", s.url, token)
+	}
+	return p, nil
+}
+
+// ofDesk is what a hall needs to know of a meeting that people prepared in the portal.
+func ofDesk(st *desk.State) hall.Meeting {
+	m := st.Meeting()
+	out := hall.Meeting{Title: m.Title, Language: m.Language, Glossary: m.GlossaryTerms(), Channels: namesByChannel(m)}
+	for _, c := range st.Channels {
+		if c.Person != "" && len(out.Channels[c.Number]) == 0 {
+			out.Channels[c.Number] = []string{c.Person}
+		}
+	}
+	for _, a := range m.Agenda {
+		out.Agenda = append(out.Agenda, hall.AgendaRow{ID: a.ID, Title: a.Title})
+	}
+	return out
+}
+
+// notOpen answers while the store is being opened, and while serve ends.
+func notOpen(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", "1")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	fmt.Fprintln(w, "starting or stopping")
+}

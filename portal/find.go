@@ -1,0 +1,191 @@
+package portal
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bienban/internal/audit"
+	"bienban/internal/fault"
+	"bienban/internal/search"
+	"bienban/minutes/desk"
+)
+
+// installationRoutes are the pages that belong to no meeting.
+func (s *Server) installationRoutes() []route {
+	return slices.Concat([]route{
+		{pattern: "GET /search", who: signedIn, handle: (*request).search},
+		{pattern: "GET /log", who: installation, permission: desk.ManageUsers, handle: (*request).auditLog},
+	}, s.newMeetingRoutes(), s.userRoutes())
+}
+
+// hitsAtOnce is how many hits a page of search has.
+const hitsAtOnce = 40
+
+// searchPage is what search.html shows.
+type searchPage struct {
+	Text  string
+	Kind  string
+	Kinds []string
+	Hits  []hit
+	Asked bool
+	Next  string // address of what follows, "" for nothing
+	Prev  string
+}
+
+// hit is one thing found, with its excerpt in pieces.
+type hit struct {
+	search.Hit
+	Path   string
+	Pieces []piece
+}
+
+// piece is a part of an excerpt; Found is one of the words looked for.
+type piece struct {
+	Text  string
+	Found bool
+}
+
+// search is GET /search?q=: all that one may see, and nothing else.
+func (q *request) search() error {
+	v := q.r.URL.Query()
+	d := searchPage{Text: strings.TrimSpace(v.Get("q")), Kind: v.Get("kind"), Kinds: search.Kinds()}
+	from, err := strconv.Atoi(v.Get("from"))
+	if err != nil || from < 0 {
+		from = 0
+	}
+	p := page{Name: "search", Title: q.t("nav.search"), Section: "search"}
+	if d.Text != "" && q.s.o.Search != nil {
+		d.Asked = true
+		query := search.Query{Account: q.account.ID, Text: d.Text, Offset: from, Limit: hitsAtOnce}
+		if slices.Contains(d.Kinds, d.Kind) {
+			query.Kinds = []string{d.Kind}
+		}
+		found, err := q.s.o.Search.Search(q.ctx(), query)
+		switch {
+		case fault.CodeOf(err) == fault.Invalid:
+			p.Problem, p.Status = q.t("search.wrong"), statusOf(err)
+		case err != nil:
+			return err
+		}
+		for _, h := range found.Hits {
+			d.Hits = append(d.Hits, hit{h, hitPath(h, q.mayReview(h.Meeting)), pieces(h.Excerpt, h.Marks)})
+		}
+		at := func(n int) string {
+			return "/search?" + url.Values{"q": {d.Text}, "kind": {d.Kind}, "from": {strconv.Itoa(n)}}.Encode()
+		}
+		if found.More {
+			d.Next = at(from + hitsAtOnce)
+		}
+		if from > 0 {
+			d.Prev = at(max(0, from-hitsAtOnce))
+		}
+	}
+	p.Data = d
+	return q.show(p)
+}
+
+// mayReview says whether what was said in a meeting can be opened by who asks.
+func (q *request) mayReview(meeting string) bool {
+	_, err := q.s.o.Desk.May(q.ctx(), q.viewer(), meeting, desk.SeeTranscript)
+	return err == nil
+}
+
+// hitPath is where a hit leads.
+func hitPath(h search.Hit, review bool) string {
+	path := "/m/" + url.PathEscape(h.Meeting)
+	switch {
+	case h.Kind == search.Transcript && review:
+		return path + "/review?recording=" + url.QueryEscape(h.Recording) + "#" + url.PathEscape(h.Ref)
+	case h.Kind == search.Item:
+		return path + "/agenda#" + url.PathEscape(h.Ref)
+	}
+	return path
+}
+
+// pieces cuts an excerpt at its marks. Marks that do not fit are left out.
+func pieces(text string, marks [][2]int) []piece {
+	var out []piece
+	at := 0
+	for _, m := range marks {
+		if m[0] < at || m[1] > len(text) || m[0] >= m[1] {
+			continue
+		}
+		if m[0] > at {
+			out = append(out, piece{text[at:m[0]], false})
+		}
+		out = append(out, piece{text[m[0]:m[1]], true})
+		at = m[1]
+	}
+	if at < len(text) {
+		out = append(out, piece{text[at:], false})
+	}
+	return out
+}
+
+// entriesAtOnce is how many entries a page of the audit log has.
+const entriesAtOnce = 100
+
+// logPage is what log.html shows. An administrator sees who did what to what, and
+// nothing of a meeting's content.
+type logPage struct {
+	Entries []logRow
+	Before  int64 // number of the oldest shown, 0 when there is none before it
+	Checked bool
+	Sound   int64 // entries that the chain proves, when it was checked
+	Broken  bool
+}
+
+type logRow struct {
+	audit.Listed
+	About string // the account's name, or the id
+}
+
+func (q *request) auditLog() error {
+	var d logPage
+	if q.s.o.Audit == nil {
+		return errNotFound
+	}
+	before, err := strconv.ParseInt(q.r.URL.Query().Get("before"), 10, 64)
+	if err != nil || before < 0 {
+		before = 0
+	}
+	entries, err := q.s.o.Audit.Audit(q.ctx(), audit.Query{Before: before, Limit: entriesAtOnce})
+	if err != nil {
+		return err
+	}
+	names, err := q.namesOf(q.ctx())
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		r := logRow{Listed: e, About: e.Subject}
+		if n := names[e.Subject]; n != "" {
+			r.About = n
+		}
+		d.Entries = append(d.Entries, r)
+	}
+	if n := len(entries); n == entriesAtOnce && entries[n-1].Seq > 1 {
+		d.Before = entries[n-1].Seq
+	}
+	if q.r.URL.Query().Get("check") != "" {
+		d.Checked = true
+		d.Sound, _, err = q.s.o.Audit.VerifyAudit(q.ctx())
+		if d.Broken = fault.CodeOf(err) == fault.Internal; err != nil && !d.Broken {
+			return err
+		}
+	}
+	return q.show(page{Name: "log", Title: q.t("nav.log"), Section: "log", Data: d})
+}
+
+// namesOf gives the accounts' names by id.
+func (q *request) namesOf(ctx context.Context) (map[string]string, error) {
+	all, err := q.s.o.Accounts.Accounts(ctx)
+	names := map[string]string{}
+	for _, a := range all {
+		names[a.ID] = a.Name
+	}
+	return names, err
+}

@@ -1,0 +1,177 @@
+package portal
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"bienban/internal/fault"
+	"bienban/internal/register"
+	"bienban/minutes"
+	"bienban/minutes/desk"
+)
+
+func (s *Server) registerRoutes() []route {
+	preview := meetingForm("/register", desk.Prepare, (*request).previewRegister)
+	take := meetingForm("/register/taken", desk.Prepare, (*request).takeRegister)
+	words := meetingForm("/glossary/document", desk.Prepare, (*request).documentWords)
+	preview.upload, take.upload, words.upload = true, true, true
+	return []route{
+		meetingPage("/register", desk.SeePeople, (*request).register),
+		meetingPage("/register.csv", desk.SeePeople, (*request).registerFile),
+		preview, take, words,
+		meetingForm("/agenda/pasted", desk.Prepare, (*request).pasteAgenda),
+	}
+}
+
+// registerPage is what register.html shows: the register as it is, or a file
+// before it is taken over.
+type registerPage struct {
+	Rows    []minutes.Delegate
+	Preview *register.Preview
+	File    string
+	Taken   string // the good rows as JSON, which the form sends back
+	Good    int
+	Bad     []register.Row
+	Remarks []register.Row
+}
+
+func (q *request) register() error {
+	return q.prepare("register", registerPage{Rows: q.meeting.State.Register}, page{})
+}
+
+// registerFile is the register as a spreadsheet, in which no cell is a formula.
+func (q *request) registerFile() error {
+	var b bytes.Buffer
+	if err := register.WriteCSV(&b, q.language, q.meeting.State.Register); err != nil {
+		return err
+	}
+	q.w.Header().Set("Content-Disposition", `attachment; filename="register.csv"`)
+	q.write(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// uploaded gives a form's file. Its name is only shown and tells the format.
+func (q *request) uploaded(field string) (name string, body []byte, err error) {
+	f, h, err := q.r.FormFile(field)
+	if err != nil {
+		return "", nil, fault.New(fault.Invalid, "%s: %w", field, err)
+	}
+	defer f.Close()
+	body, err = io.ReadAll(f)
+	return h.Filename, body, err
+}
+
+// previewRegister shows what a file holds, naming each line that is not taken.
+func (q *request) previewRegister() error {
+	d := registerPage{Rows: q.meeting.State.Register}
+	wrong := func(problem string) error {
+		return q.prepare("register", d, page{Status: http.StatusUnprocessableEntity, Problem: problem})
+	}
+	name, body, err := q.uploaded("file")
+	if fault.CodeOf(err) == fault.Invalid {
+		return wrong(q.t("register.no.file"))
+	}
+	if err != nil {
+		return err
+	}
+	p, err := register.Read(name, body)
+	if fault.CodeOf(err) == fault.Invalid {
+		return wrong(q.t("register.unreadable", q.detail(err)))
+	}
+	if err != nil {
+		return err
+	}
+	d.Preview, d.File, d.Good = p, name, len(p.Delegates())
+	for _, r := range p.Rows {
+		switch {
+		case r.Refused():
+			d.Bad = append(d.Bad, r)
+		case len(r.Problems) > 0:
+			d.Remarks = append(d.Remarks, r)
+		}
+	}
+	taken, err := json.Marshal(p.Delegates())
+	if err != nil {
+		return err
+	}
+	d.Taken = string(taken)
+	return q.prepare("register", d, page{})
+}
+
+// takeRegister puts the rows of a preview in the register's place. They come back
+// from the browser and are checked like any act's.
+func (q *request) takeRegister() error {
+	b := desk.RegisterReplaced{Summoned: q.r.FormValue("summoned") != ""}
+	if err := json.Unmarshal([]byte(q.r.FormValue("rows")), &b.Rows); err != nil {
+		return fault.New(fault.Invalid, "rows: %w", err)
+	}
+	d, err := q.doForm(desk.KindRegister, b)
+	if err != nil {
+		return q.again("register", registerPage{Rows: q.meeting.State.Register}, err)
+	}
+	return q.saved(d, "/register")
+}
+
+// documentWords suggests words of a document for the glossary. The document is
+// read and forgotten.
+func (q *request) documentWords() error {
+	d := glossaryPage{Words: q.meeting.State.Glossary}
+	name, body, err := q.uploaded("file")
+	if fault.CodeOf(err) == fault.Invalid {
+		return q.prepare("glossary", d, page{Status: http.StatusUnprocessableEntity, Problem: q.t("register.no.file")})
+	}
+	if err != nil {
+		return err
+	}
+	plain, err := register.PlainText(name, body)
+	if fault.CodeOf(err) == fault.Invalid {
+		return q.prepare("glossary", d, page{Status: http.StatusUnprocessableEntity, Problem: q.t("register.unreadable", q.detail(err))})
+	}
+	if err != nil {
+		return err
+	}
+	var lines []string
+	for _, t := range register.Terms(plain) {
+		lines = append(lines, t.Text)
+	}
+	d.Added, d.Suggested = strings.Join(lines, "\n"), len(lines)
+	return q.prepare("glossary", d, page{})
+}
+
+// pasteAgenda reads a table out of Word: first it shows what it would make of it,
+// then it puts that in place of the agenda.
+func (q *request) pasteAgenda() error {
+	d := q.agendaPage()
+	d.Pasted = q.r.PostFormValue("pasted")
+	a, err := register.ReadAgenda(d.Pasted)
+	if fault.CodeOf(err) == fault.Invalid || err == nil && len(a.Items) == 0 {
+		return q.showAgenda(d, page{Status: http.StatusUnprocessableEntity, Problem: q.t("agenda.paste.nothing")})
+	}
+	if err != nil {
+		return err
+	}
+	d.Preview, d.Lines = previewRows(a.Items), a.Problems
+	if q.r.PostFormValue("do") != "replace" {
+		return q.showAgenda(d, page{})
+	}
+	done, err := q.doForm(desk.KindAgenda, desk.AgendaReplaced{Items: a.Items})
+	switch fault.CodeOf(err) {
+	case "":
+		return q.saved(done, "/agenda")
+	case fault.Invalid, fault.Conflict, fault.Locked:
+		return q.showAgenda(d, page{Status: statusOf(err), Problem: q.explain(err)})
+	}
+	return err
+}
+
+// previewRows numbers items that are not in a meeting yet.
+func previewRows(items []desk.ItemData) []agendaRow {
+	var st desk.State
+	for i, it := range items {
+		st.Items = append(st.Items, desk.Item{ID: numbered(i), ItemData: it})
+	}
+	return agendaRows(&st)
+}
