@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"bienban/internal/fault"
 	"bienban/minutes/desk"
@@ -60,8 +61,10 @@ func (q *request) importSound() error {
 			}
 			into = string(b)
 		case "file":
-			name = clip(filepath.Base(part.FileName()), 200)
-			path = filepath.Join(dir, "sound"+filepath.Ext(name))
+			if name = clip(filepath.Base(part.FileName()), 100); strings.Trim(name, "./\\") == "" {
+				name = "sound"
+			}
+			path = filepath.Join(dir, name) // in a folder of its own
 			if err := saveTo(path, part); err != nil {
 				return err
 			}
