@@ -2,6 +2,7 @@ package rig
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -114,13 +115,13 @@ func (h Hall) Status(ctx context.Context, recording string, ok func(capture.Stat
 				return nil
 			})
 			_ = c.Close()
-			if err == errSeen { //nolint:errorlint // our own, handed through as it is
+			if errors.Is(err, errSeen) {
 				return last, nil
 			}
 		}
 		select {
 		case <-ctx.Done():
-			return last, fmt.Errorf("capture of %s: %w (%v); last %+v", recording, ctx.Err(), err, last)
+			return last, fmt.Errorf("capture of %s: %w; last %+v", recording, errors.Join(ctx.Err(), err), last)
 		case <-time.After(lookEvery):
 		}
 	}
@@ -129,4 +130,4 @@ func (h Hall) Status(ctx context.Context, recording string, ok func(capture.Stat
 // lookEvery is how often something is looked for that comes by itself.
 const lookEvery = 5 * time.Millisecond
 
-var errSeen = fmt.Errorf("seen")
+var errSeen = errors.New("seen")

@@ -36,7 +36,7 @@ func TestFaultsCostWhatTheyMay(t *testing.T) {
 			ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer stop()
 			var b bytes.Buffer
-			err := run(ctx, settings{moments: 3, outage: 9 * time.Second, steady: 12 * time.Second, only: name, bin: bin}, &b)
+			err := run(ctx, settings{moments: 3, outage: 9 * time.Second, steady: 12 * time.Second, only: name, bin: bin}, faults(), &b)
 			if err != nil {
 				t.Error(err)
 			}
@@ -46,9 +46,7 @@ func TestFaultsCostWhatTheyMay(t *testing.T) {
 }
 
 func TestAFaultThatBreaksItsBoundIsSaidAndNamed(t *testing.T) {
-	kept := faults
-	defer func() { faults = kept }()
-	faults = []fault{
+	faults := []fault{
 		{"well", "", func(context.Context, *lab) (row, error) { return row{moments: 4, lost: 0.2, recovery: -1}, nil }},
 		{"ill", "", func(context.Context, *lab) (row, error) {
 			return row{moments: 2, lost: 1.2}, (&lab{}).bounds(row{lost: 1.2})
@@ -56,7 +54,7 @@ func TestAFaultThatBreaksItsBoundIsSaidAndNamed(t *testing.T) {
 		{"worse", "", func(context.Context, *lab) (row, error) { return row{}, errors.New("nothing came") }},
 	}
 	var b bytes.Buffer
-	err := run(t.Context(), settings{bin: "x", seed: 7}, &b)
+	err := run(t.Context(), settings{bin: "x", seed: 7}, faults, &b)
 	if err == nil || err.Error() != "broken by: ill, worse (seed 7)" {
 		t.Errorf("%v", err)
 	}
@@ -65,7 +63,7 @@ func TestAFaultThatBreaksItsBoundIsSaidAndNamed(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, b.String())
 		}
 	}
-	if err := run(t.Context(), settings{bin: "x", only: "well,nobody"}, &b); !errors.Is(err, errUnknown) {
+	if err := run(t.Context(), settings{bin: "x", only: "well,nobody"}, faults, &b); !errors.Is(err, errUnknown) {
 		t.Errorf("a fault that does not exist: %v", err)
 	}
 }

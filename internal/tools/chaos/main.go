@@ -51,14 +51,14 @@ func main() {
 	flag.StringVar(&s.bin, "bin", "", "the program, built with the tag recorded (and whisper, for -real); empty = build it")
 	flag.Parse()
 	if *list {
-		for _, f := range faults {
+		for _, f := range faults() {
 			fmt.Printf("%-16s %s\n", f.name, f.about)
 		}
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, s, os.Stdout); err != nil {
+	if err := run(ctx, s, faults(), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 		os.Exit(1) //nolint:gocritic // nothing is left to be done
 	}
@@ -78,24 +78,26 @@ type row struct {
 	note     string
 }
 
-// faults in the order in which they are done.
-var faults = []fault{
-	{"capture", "kill -9 of capture", killCapture},
-	{"capture-serve", "kill -9 of capture; serve starts it again", killCaptureUnderServe},
-	{"worker", "kill -9 of worker", func(ctx context.Context, l *lab) (row, error) { return killText(ctx, l, killWorker) }},
-	{"serve", "kill -9 of serve", func(ctx context.Context, l *lab) (row, error) { return killText(ctx, l, killServe) }},
-	{"both", "kill -9 of serve and worker at once", func(ctx context.Context, l *lab) (row, error) { return killText(ctx, l, killBoth) }},
-	{"real", "kill -9 of worker, serve and both, with Whisper base", killReal},
-	{"adopt", "kill -9 of serve's process group while capture runs", adopt},
-	{"stall", "a worker that is stopped, and wakes after its hand-over", stall},
-	{"hub", "the hub is away for capture on a leaf", hubAway},
-	{"power-recorder", "power cut of the recorder's disk, before every call", cuts("./audio/record", "TestAPowerCutAtAnyMomentLeavesAllThatWasHandedOn")},
-	{"power-store", "power cut of the store's disk, after random acts of SQLite", cuts("./internal/sqlstore", "TestAPowerCutAtAnyMomentLeavesEveryAcknowledgedFinal")},
-	{"slow-disk", "syncs of 200 ms", slowDisk},
-	{"full-disk", "a disk without room", fullDisk},
-	{"deaf", "readers that never read", deafReaders},
-	{"half-speed", "a worker at half of real time", halfSpeed},
-	{"full-stream", "an audio stream that is full before anybody reads", fullStream},
+// faults are all there are, in the order in which they are done.
+func faults() []fault {
+	return []fault{
+		{"capture", "kill -9 of capture", killCapture},
+		{"capture-serve", "kill -9 of capture; serve starts it again", killCaptureUnderServe},
+		{"worker", "kill -9 of worker", func(ctx context.Context, l *lab) (row, error) { return killText(ctx, l, killWorker) }},
+		{"serve", "kill -9 of serve", func(ctx context.Context, l *lab) (row, error) { return killText(ctx, l, killServe) }},
+		{"both", "kill -9 of serve and worker at once", func(ctx context.Context, l *lab) (row, error) { return killText(ctx, l, killBoth) }},
+		{"real", "kill -9 of worker, serve and both, with Whisper base", killReal},
+		{"adopt", "kill -9 of serve's process group while capture runs", adopt},
+		{"stall", "a worker that is stopped, and wakes after its hand-over", stall},
+		{"hub", "the hub is away for capture on a leaf", hubAway},
+		{"power-recorder", "power cut of the recorder's disk, before every call", cuts("./audio/record", "TestAPowerCutAtAnyMomentLeavesAllThatWasHandedOn")},
+		{"power-store", "power cut of the store's disk, after random acts of SQLite", cuts("./internal/sqlstore", "TestAPowerCutAtAnyMomentLeavesEveryAcknowledgedFinal")},
+		{"slow-disk", "syncs of 200 ms", slowDisk},
+		{"full-disk", "a disk without room", fullDisk},
+		{"deaf", "readers that never read", deafReaders},
+		{"half-speed", "a worker at half of real time", halfSpeed},
+		{"full-stream", "an audio stream that is full before anybody reads", fullStream},
+	}
 }
 
 // lab is where faults are done.
@@ -109,16 +111,16 @@ type lab struct {
 // errUnknown is a name that no fault has.
 var errUnknown = errors.New("no such fault; -list names them")
 
-func run(ctx context.Context, s settings, out io.Writer) error {
-	chosen := faults
+func run(ctx context.Context, s settings, all []fault, out io.Writer) error {
+	chosen := all
 	if s.only != "" {
 		chosen = nil
 		for name := range strings.SplitSeq(s.only, ",") {
-			i := indexOf(name)
+			i := indexOf(all, name)
 			if i < 0 {
 				return fmt.Errorf("%s: %w", name, errUnknown)
 			}
-			chosen = append(chosen, faults[i])
+			chosen = append(chosen, all[i])
 		}
 	}
 	if s.seed == 0 {
@@ -143,7 +145,7 @@ func run(ctx context.Context, s settings, out io.Writer) error {
 	var failed []string
 	for _, f := range chosen {
 		l := &lab{settings: s, module: module, dir: filepath.Join(dir, f.name), out: out}
-		l.dice = rand.New(rand.NewPCG(s.seed, uint64(indexOf(f.name)))) // each fault its own, whichever are chosen
+		l.dice = rand.New(rand.NewPCG(s.seed, uint64(indexOf(all, f.name)))) // each fault its own, whichever are chosen
 		if err := os.MkdirAll(l.dir, 0o755); err != nil {
 			return err
 		}
@@ -168,8 +170,8 @@ func run(ctx context.Context, s settings, out io.Writer) error {
 	return nil
 }
 
-func indexOf(name string) int {
-	for i, f := range faults {
+func indexOf(all []fault, name string) int {
+	for i, f := range all {
 		if f.name == name {
 			return i
 		}

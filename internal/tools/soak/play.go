@@ -23,11 +23,11 @@ const meeting = "soak"
 // soak plays the sound and waits until it is text.
 func soak(ctx context.Context, s settings, module, data string) (*result, error) {
 	heard := filepath.Join(module, filepath.FromSlash(heardFile))
-	b, err := os.ReadFile(heard)
+	known, err := os.ReadFile(heard)
 	if err != nil {
 		return nil, err
 	}
-	t, err := tape.Open(ctx, heard, b)
+	t, err := tape.Open(ctx, heard, known)
 	if err != nil {
 		return nil, err
 	}
@@ -47,17 +47,17 @@ func soak(ctx context.Context, s settings, module, data string) (*result, error)
 	if _, err := serve.Until(ctx, `serving on`); err != nil {
 		return nil, err
 	}
-	b2, err := natsbus.Dial(natsbus.Options{AddressFile: h.BusAddress(), Name: "soak", Log: slog.New(slog.DiscardHandler)})
+	b, err := natsbus.Dial(natsbus.Options{AddressFile: h.BusAddress(), Name: "soak", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}
-	defer b2.Close()
+	defer b.Close()
 	var come atomic.Int64 // heard up to here
 	following, unfollow := context.WithCancel(ctx)
 	defer unfollow()
-	go follow(following, b2, &come)
+	go follow(following, b, &come)
 
-	sound := &paced{ctx: ctx, from: t.Reader(r.end), realtime: s.realtime, heard: &come}
+	sound := &paced{over: ctx.Done(), from: t.Reader(r.end), realtime: s.realtime, heard: &come}
 	capture, err := h.Capture(meeting, sound, "--bus", h.BusAddress())
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ const aheadMost = 600 * tape.Rate
 
 // paced is sound at its own pace, or as fast as the worker hears.
 type paced struct {
-	ctx      context.Context
+	over     <-chan struct{} // closed: no more of it
 	from     io.Reader
 	realtime bool
 	heard    *atomic.Int64
@@ -151,8 +151,8 @@ func (p *paced) Read(b []byte) (int, error) {
 	}
 	for p.early() {
 		select {
-		case <-p.ctx.Done():
-			return 0, p.ctx.Err()
+		case <-p.over:
+			return 0, io.ErrUnexpectedEOF
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
