@@ -55,6 +55,10 @@ func (p enParser) group(i int, n *spokenNumber, joinAnd bool) (*big.Rat, int, bo
 		v, end, ok = 1, i+1, true
 		n.article = true
 	}
+	if !ok && p.t.word(i-1) == "another" && p.multiplier(i) && p.t.word(i) != "" {
+		v, end, ok = 1, i, true // "another hundred and fifty pounds"
+		n.article = true
+	}
 	if !ok {
 		return nil, i, false
 	}

@@ -49,6 +49,24 @@ func (s enScanner) at(i int) (*match, int) {
 			return &m, m.j
 		}
 	}
+	if s.p.multiplier(i) && t.word(i-1) != "another" {
+		// "a few hundred and fifty pounds": what stands behind belongs to a number that nobody said.
+		j := i + 1
+		for s.p.multiplier(j) && t.word(j) != "" {
+			j++
+		}
+		if t.word(j) == "and" {
+			j++
+		}
+		if n, ok := enNumber(t, j); ok && n.spoken {
+			j = n.end
+			if s.currencyAt(j) || t.word(j) == "percent" {
+				j++
+			}
+			return nil, j
+		}
+		return nil, i + 1
+	}
 	if m := s.none(i); m != nil {
 		return m, m.j
 	}

@@ -194,6 +194,11 @@ func (p *viParser) group(i int, inner bool) (*big.Rat, int, bool) {
 		return r, i + 1, true
 	}
 	w := p.t.word(i)
+	if w == "trăm" && !inner && !viRound[p.t.word(i-1)] && !p.t.name(i) && p.t.word(i+1) != "năm" {
+		if n, end, ok := p.hundreds(1, i+1); ok && end > i+1 {
+			return ratInt(n), end, true // "trăm hai mươi triệu"
+		}
+	}
 	d, ok := viDigits[w]
 	if ok && p.t.name(i) && !p.scaleAt(i+1) {
 		return nil, i, false

@@ -51,6 +51,10 @@ func (s *viScanner) at(i int) (*match, int) {
 			}
 		case "không":
 			return s.zero(i)
+		case "trăm", "nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ":
+			if n, ok := viNumber(t, i+1); viRound[t.word(i-1)] && ok && n.spoken && !n.lone {
+				return nil, n.end // "mấy trăm năm mươi hộ": how many hundreds nobody said
+			}
 		case "lần", "thứ":
 			return s.ordinal(i)
 		case "tư":

@@ -99,6 +99,9 @@ var (
 	viClauseWords = setOf(`là, đến, tới, và, thì, sẽ, đã, về, trở, tăng, giảm, so, với, phải, cần, có, được, chưa, không, nay, chúng, các, tôi, phường, xã, đảng`)
 )
 
+// viRound are words before a scale that leave open how many of it there are.
+var viRound = setOf("hàng, mấy, vài, nhiều, cả, trăm, nghìn, ngàn, chục, bạc, bao nhiêu, những, các, hằng, phần, muôn, vạn, từng, một, hai, ba, bốn, năm, sáu, bảy, tám, chín, mười, mươi")
+
 // bareYear reports whether a number that nothing names as a year is one all the same: of 1900 to 2099, not
 // a round thousand, with nothing behind it that it could count.
 func (s *viScanner) bareYear(i int, n spokenNumber) bool {

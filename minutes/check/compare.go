@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
@@ -29,15 +30,26 @@ func (c *sentenceCase) bears(q, p figure, proof []figure) bool {
 		once := p.Kind == lang.KindNumber && p.measure == "" && slices.ContainsFunc(proof, func(f figure) bool { return f.Kind == lang.KindMoney && f.Unit == q.Unit })
 		return (p.Kind == lang.KindMoney && p.Unit == q.Unit || once) && p.Value == q.Value && samePeriod(q, p)
 	case lang.KindPercent:
-		return p.Kind == lang.KindPercent && p.Value == q.Value
+		return p.Kind == lang.KindPercent && (p.Value == q.Value || rounded(p.Value, q.Value))
 	case lang.KindRatio:
-		return sameRatio(q, p, proof)
+		return c.voteRatio(q.Value) || sameRatio(q, p, proof)
 	case lang.KindDocNumber:
 		return p.Kind == lang.KindDocNumber && lang.Fold(p.Value) == lang.Fold(q.Value) || p.Value == q.Value
 	case lang.KindOrdinal:
 		return (p.Kind == lang.KindOrdinal || p.Kind == lang.KindNumber) && p.Value == q.Value
 	}
 	return c.sameNumber(q, p)
+}
+
+// rounded says whether own is proof with fewer decimals, one at least: "90,9%" for 90.91.
+func rounded(proof, own string) bool {
+	_, decimals, _ := strings.Cut(own, ".")
+	_, more, _ := strings.Cut(proof, ".")
+	if len(decimals) == 0 || len(more) <= len(decimals) {
+		return false
+	}
+	r, ok := new(big.Rat).SetString(proof)
+	return ok && r.FloatString(len(decimals)) == own
 }
 
 func samePeriod(q, p figure) bool { return q.per == "" || p.per == "" || q.per == p.per }
@@ -91,7 +103,7 @@ func (c *sentenceCase) pairs(proof []figure) {
 				times++
 			}
 		}
-		if !same && (near || p[1] == p[2] && times < 2) {
+		if !same && !c.voteRatio(p[1]+"/"+p[2]) && (near || p[1] == p[2] && times < 2) {
 			c.flag(minutes.FlagNumber, "số %q không có trong nguồn", "the figure %q is not in the evidence", p[0])
 		}
 	}

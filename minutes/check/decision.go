@@ -26,6 +26,7 @@ var decisionForms = map[string][]decisionWords{
 		{"reject", `không được (?:thông qua|phê duyệt|chấp thuận)|không (?:thông qua|phê duyệt|chấp thuận)|bác bỏ|bị bác|(?:đã |quyết định )bác|từ chối`},
 		{"defer", `tạm hoãn|hoãn|dời sang|lùi thời hạn`},
 		{"approve", `(?:kỳ họp|hội đồng nhân dân|hội đồng|đại hội|hội nghị|chi bộ|ban thường vụ|ban chấp hành|ủy ban nhân dân \S+) (?:đã |cơ bản )?(?:đồng ý|tán thành)|thông qua|phê duyệt|chấp thuận|phê chuẩn|nhất trí|thống nhất`},
+		{"withdraw", `thu hồi|hủy bỏ|bãi bỏ`},
 		{"dismiss", `miễn nhiệm|bãi nhiệm|cách chức`},
 		{"appoint", `bổ nhiệm|chỉ định|trúng cử|được bầu`},
 		{"close", `bế mạc`},
@@ -33,7 +34,8 @@ var decisionForms = map[string][]decisionWords{
 	"en": {
 		{"reject", `not (?:carried|approved|adopted|passed|agreed)|rejected|refused|dismissed|defeated|(?:motion|amendment|proposal|resolution|vote|it|this|that)(?: as amended)?,? (?:was |is |be |were )?(?:therefore |then )?lost|turned down|declined|voted down`},
 		{"defer", `deferred|postponed|adjourned to|tabled until|referred back`},
-		{"approve", `approved?|adopted?|carried|passed|resolved|ratified|authorised|authorized|endorsed|granted|agreed`},
+		{"withdraw", `withdrawn|withdrew|revoked|rescinded|cancelled|repealed`},
+		{"approve", `approved?|adopted?|carried|pass(?:ed|es)|resolved|ratified|authorised|authorized|endorsed|granted|agreed`},
 		{"appoint", `appointed|elected|nominated`},
 		{"close", `(?:meeting|session) (?:was|is) (?:closed|adjourned)`},
 	},
@@ -68,7 +70,7 @@ var (
 	// consent carries a matter without a count.
 	consent = map[string]*regexp.Regexp{
 		"vi": regexp.MustCompile(`nhất trí|thống nhất|tán thành|đồng ý|không (?:có )?ai (?:có )?ý kiến|không có (?:ai |đại biểu nào |đồng chí nào )?(?:ý kiến|phản đối)|tiếp thu`),
-		"en": regexp.MustCompile(`\b(?:no objections?|without objection|general consent|unanimous|all in favour|carried|agreed|approved|agree|accept|adopted|so (?:ordered|resolved|agreed)|that is (?:agreed|carried)|happy with that)\b|any objections?\?.{0,20}\bnone\b|objection\? there (?:is|are) none`),
+		"en": regexp.MustCompile(`\b(?:no objections?|without objection|pass(?:es|ed)?|general consent|unanimous|all in favour|carried|agreed|approved|agree|accept|adopted|so (?:ordered|resolved|agreed)|that is (?:agreed|carried)|happy with that)\b|any objections?\?.{0,20}\bnone\b|objection\? there (?:is|are) none`),
 	}
 	refusal = map[string]*regexp.Regexp{
 		"vi": regexp.MustCompile(`không (?:được )?(?:thông qua|tán thành|đồng ý|chấp nhận|nhất trí)|bác|từ chối|phản đối`),
@@ -133,6 +135,9 @@ func (c *sentenceCase) decisions() {
 		switch d.class {
 		case "approve":
 			ok = ok || carried || consent[c.language].MatchString(low)
+			if c.concluded() {
+				continue
+			}
 			if lost && !carried && !ok || ok && !carried && lost && !slices.ContainsFunc(proof, func(p decision) bool { return p.class == "approve" && !p.proposed }) {
 				ok = false
 			}
@@ -141,8 +146,8 @@ func (c *sentenceCase) decisions() {
 			ok = ok && (!carried || lost || refusal[c.language].MatchString(low))
 		case "appoint":
 			ok = ok || strings.Contains(low, "appoint") || strings.Contains(low, "elect") || slices.ContainsFunc(proof, func(p decision) bool { return p.class == "appoint" })
-		case "close", "dismiss", "defer":
-			ok = ok || slices.ContainsFunc(proof, func(p decision) bool { return p.class == d.class }) ||
+		case "close", "dismiss", "defer", "withdraw":
+			ok = ok || d.class == "defer" && later[c.language].MatchString(low) || slices.ContainsFunc(proof, func(p decision) bool { return p.class == d.class }) ||
 				d.class == "close" && closing.MatchString(low)
 		}
 		if !ok {
@@ -152,19 +157,55 @@ func (c *sentenceCase) decisions() {
 	}
 }
 
+// later are other words for putting something off.
+var later = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`\b(?:leave|left|hold|held|put|keep|bring|come)\b[^.]{0,30}\b(?:until|over|off|back)\b|\bpostpon|\bdefer|\badjourn|\bnext (?:meeting|month|time)\b`),
+	"vi": regexp.MustCompile(`để (?:lại|sang|đến|qua)|dời|hoãn|lùi|kỳ (?:họp )?sau|tháng sau|lần sau|phiên sau`),
+}
+
+var conclusion = map[string]*regexp.Regexp{
+	"vi": regexp.MustCompile(`^(?:vậy|như vậy|thế là|tôi kết luận|kết luận)`),
+	"en": regexp.MustCompile(`^(?:so|then|therefore|that means|right, so)\b`),
+}
+
+// concluded says whether who presides draws the conclusion that the sentence
+// tells: "Vậy giữ mức thu cũ" for "Chi bộ thống nhất giữ mức thu cũ".
+func (c *sentenceCase) concluded() bool {
+	own := c.content(c.text)
+	for _, e := range c.cited {
+		p := c.m.Person(e.Speaker)
+		if e.Speaker == "" || p == nil || !p.Role.Has(minutes.RoleChair) {
+			continue
+		}
+		for _, s := range lang.Sentences(c.language, c.meant(e)) {
+			if conclusion[c.language].MatchString(lang.Fold(s)) && len(own) > 0 && share(own, c.canonicalSet(s)) >= concludedShare {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// concludedShare of the sentence's content words must stand in the conclusion.
+const concludedShare = 0.6
+
 var closing = regexp.MustCompile(`bế mạc|kết thúc|\bclos|\badjourn|no further business`)
 
 // outcomes says whether a recorded vote of the item, or one that is cited,
 // carried, and whether one was lost.
 func (c *sentenceCase) outcomes() (carried, lost bool) {
+	cited := c.citesVote()
 	for i, v := range c.m.Votes {
-		if v.Item != c.item && !c.cites("vote:"+strconv.Itoa(i+1)) {
+		if is := c.cites("vote:" + strconv.Itoa(i+1)); cited && !is || v.Item != c.item && !is {
 			continue
 		}
 		if yes, known := c.m.Outcome(v); known {
 			carried = carried || yes
 			lost = lost || !yes
 		}
+	}
+	if carried && lost && !cited {
+		return false, false // of several votes it may be either: what was said decides
 	}
 	return carried, lost
 }

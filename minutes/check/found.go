@@ -26,7 +26,7 @@ var formal = map[string]map[string]bool{
  he she they his her their them him there here who which what when where whether if than then so such also not no any all each both some other
  said stated reported asked requested noted explained moved seconded proposed recommended announced declared informed told added replied expressed confirmed presented suggested
  meeting council committee chair motion member members councillor mayor clerk item vote voted carried favour against abstain agreed approved present minutes
- about into before after during over under between per out up down because since while following upon regarding concerning were due further now one two three
+ about into before after during over under between per out up down because since while following upon regarding concerning were due further now one two three four five six seven eight nine ten eleven twelve voting
  mr mrs ms miss dr put opened closed abstention abstentions abstained nobody nothing gave given thanked spoke took made make place recorded speaker addressed`),
 	"vi": stemSet("vi", `và của là các những một trong cho với được bị có đã đang sẽ thì mà để từ đến tại về theo như này đó kia ở ra vào lên xuống khi nếu do vì nên cũng còn rằng
  đồng chí ông bà anh chị đại biểu hội nghị cuộc họp biên bản nêu cho biết trình bày báo cáo phát biểu đề nghị kiến nghị ý kiến thống nhất tiếp thu kết luận
@@ -195,11 +195,13 @@ func (c *sentenceCase) founded() {
 	from := 0
 	cuts := append(clauseCut.FindAllStringIndex(c.text, -1), []int{len(c.text), len(c.text)})
 	for _, m := range cuts {
-		clause := c.content(c.text[from:m[0]])
 		text := c.text[from:m[0]]
+		clause := c.content(text)
+		statement := from > 0 && c.text[from-2] == ';'
+		first := from == 0
 		from = m[1]
 		slices.Sort(clause)
-		if clause = slices.Compact(clause); len(clause) >= clauseWords && share(clause, proof) < clauseShare {
+		if clause = slices.Compact(clause); len(clause) >= clauseWords && share(clause, proof) < clauseShare || !first && !c.anchored(text) && c.strange(clause, proof, statement) {
 			c.flag(minutes.FlagUnfounded, "đoạn “%s” không có trong nguồn", "“%s” is not in the evidence", strings.TrimSpace(text))
 			return
 		}

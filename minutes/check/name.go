@@ -347,27 +347,3 @@ func covered(keys []string, known string, single bool) bool {
 // personVerb follows the name of who acts.
 var personVerb = set(`moved seconded proposed said stated asked reported requested suggested noted explained recommended announced declared objected
  supported opposed replied added agreed disagreed voted presented thanked insisted confirmed expressed welcomed withdrew`)
-
-// titles flags a person's name with the title of somebody else behind it.
-func (c *sentenceCase) titles() {
-	folded := lang.Fold(c.text)
-	for _, p := range c.mentioned() {
-		at := strings.Index(folded, lang.Fold(p.Name))
-		if at < 0 {
-			continue
-		}
-		rest := folded[at+len(lang.Fold(p.Name)):]
-		rest, found := strings.CutPrefix(rest, ", ")
-		if !found || p.Title == "" || strings.HasPrefix(rest, lang.Fold(p.Title)) {
-			continue
-		}
-		for _, o := range c.m.People {
-			t := lang.Fold(o.Title)
-			if o.Name != p.Name && len(t) > 3 && strings.HasPrefix(rest, t) && t != lang.Fold(p.Title) &&
-				!strings.Contains(lang.Fold(c.proof), lang.Fold(p.Name)+", "+t) {
-				c.flag(minutes.FlagName, "%s không mang chức vụ %q", "%s does not hold the title %q", p.Name, o.Title)
-				break
-			}
-		}
-	}
-}

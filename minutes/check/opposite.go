@@ -19,11 +19,12 @@ var opposites = map[string][]opposite{
 		{regexp.MustCompile(`\b(?:support\w*|in favou?r|backed|backs)\b`), regexp.MustCompile(`\b(?:oppos\w+|object\w*|disagree\w*|against)\b`)},
 		{regexp.MustCompile(`\b(?:approv\w+|grant(?:ed|s|ing)?|carried|passed|adopt\w+)\b`),
 			regexp.MustCompile(`\b(?:refus\w+|reject\w+|lost|defeated|declin\w+|dies|died|falls)\b`)},
+		{regexp.MustCompile(`\b(?:gain\w*|surplus\w*|profits?|earned)\b`), regexp.MustCompile(`\b(?:lost|loss(?:es)?|los(?:e|es|ing)|deficits?|shortfalls?)\b`)},
 		{regexp.MustCompile(`\bagree(?:d|s|ing)?\b`), regexp.MustCompile(`\bdisagree\w*\b`)},
 	},
 	"vi": {
 		{regexp.MustCompile(`(?:^|\s)(?:tăng|cao hơn|nâng|vượt)(?:\s|[.,;]|$)`), regexp.MustCompile(`(?:^|\s)(?:giảm|thấp hơn|hạ)(?:\s|[.,;]|$)`)},
-		{regexp.MustCompile(`giữ nguyên`), regexp.MustCompile(`(?:^|\s)(?:nâng|rút|giảm|tăng|bỏ)(?:\s|[.,;]|$)`)},
+		{regexp.MustCompile(`giữ (?:nguyên|mức|như)`), regexp.MustCompile(`(?:^|\s)(?:nâng|rút|giảm|tăng|bỏ)(?:\s|[.,;]|$)`)},
 	},
 }
 
@@ -31,6 +32,9 @@ var opposites = map[string][]opposite{
 var bounds = map[string][]opposite{
 	"en": {
 		{regexp.MustCompile(`\b(?:no more than|not more than|at most|up to|not exceed\w*|maximum)\b`), regexp.MustCompile(`\b(?:at least|no (?:fewer|less) than|minimum|or more|upwards)\b`)},
+		{regexp.MustCompile(`\d\S* (?:under|below)\b|\b(?:pounds|dollars|euros|percent) (?:under|below)\b|\b(?:under|below) (?:the )?(?:estimate|budget|plan|target)\b`),
+			regexp.MustCompile(`\d\S* (?:over|above)\b|\b(?:pounds|dollars|euros|percent) (?:over|above)\b|\b(?:over|above) (?:the )?(?:estimate|budget|plan|target)\b`)},
+		{regexp.MustCompile(`\bvot(?:e|ed|es|ing) (?:in favou?r|for)\b`), regexp.MustCompile(`\bvot(?:e|ed|es|ing) against\b`)},
 		{regexp.MustCompile(`\b(?:half|part of|partly)\b`), regexp.MustCompile(`\b(?:in full|fully|the whole|entire(?:ly)?)\b`)},
 	},
 	"vi": {
@@ -66,16 +70,21 @@ func (c *sentenceCase) relevant() string {
 			said = append(said, c.meant(e))
 		}
 	}
+	figures := map[string]bool{}
+	for _, q := range lang.Quantities(c.language, c.text) {
+		figures[q.Value] = !q.Weak
+	}
 	for _, s := range lang.Sentences(c.language, strings.Join(said, " ")) {
 		n := share(own, c.canonicalSet(s))
-		if n >= relevantShare {
+		shared := slices.ContainsFunc(lang.Quantities(c.language, s), func(q lang.Quantity) bool { return !q.Weak && figures[q.Value] })
+		if n >= relevantShare || shared {
 			out = append(out, s)
 		}
 		if n > most {
 			best, most = s, n
 		}
 	}
-	if len(out) == 0 && most > 0.2 {
+	if most > 0.2 && !slices.Contains(out, best) {
 		out = append(out, best)
 	}
 	return lang.Fold(strings.Join(out, " "))
@@ -83,11 +92,14 @@ func (c *sentenceCase) relevant() string {
 
 // reversed finds a rise told as a fall, support as objection, an approval as a refusal.
 func (c *sentenceCase) reversed() {
-	if opposites[c.language] == nil || len(minutes.Tallies(c.language, c.text)) > 0 {
+	if opposites[c.language] == nil {
 		return
 	}
 	own, proof := lang.Fold(c.text), c.relevant()
-	if proof == "" {
+	if len(minutes.Tallies(c.language, c.text)) > 0 { // the sides of a vote are looked at in votes
+		own, proof = withoutTallies(c.language, own), withoutTallies(c.language, proof)
+	}
+	if strings.TrimSpace(own) == "" || proof == "" {
 		return
 	}
 	flag := func() {
@@ -132,6 +144,20 @@ func (c *sentenceCase) reversed() {
 			}
 		}
 	}
+}
+
+// withoutTallies leaves out the results of votes that a text tells.
+func withoutTallies(language, low string) string {
+	var out strings.Builder
+	last := 0
+	for _, t := range minutes.Tallies(language, low) {
+		if t.Start >= last && t.End <= len(low) {
+			out.WriteString(low[last:t.Start])
+			last = t.End
+		}
+	}
+	out.WriteString(low[last:])
+	return out.String()
 }
 
 // stance says whether a text agrees somewhere, and whether it refuses somewhere.

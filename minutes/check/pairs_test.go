@@ -19,6 +19,7 @@ import (
 const (
 	wantRecall    = 0.98
 	wantPrecision = 0.95
+	heldOutRecall = 0.80 // of the sets that are kept as they were when the rules had not seen them
 )
 
 type group struct {
@@ -27,7 +28,9 @@ type group struct {
 		Item  string   `yaml:"item"`
 		Cites []string `yaml:"cites"`
 		Text  string   `yaml:"text"`
-		Wrong []struct {
+		// Origin is "data" for a sentence rendered from what people entered, else a model wrote it.
+		Origin string `yaml:"origin"`
+		Wrong  []struct {
 			Old  string `yaml:"old"`
 			New  string `yaml:"new"`
 			Drop bool   `yaml:"drop"` // the corruption is of the citation, not of the text
@@ -42,6 +45,9 @@ func caseIndex(t testing.TB, name string) *minutes.Index {
 	if _, err := os.Stat(dir); err != nil {
 		dir = filepath.Join("..", "testdata", "agendas", name)
 	}
+	if _, err := os.Stat(dir); err != nil {
+		dir = filepath.Join("testdata", "meetings", name)
+	}
 	m, _, err := minutes.ReadMeeting(filepath.Join(dir, "meeting.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -54,12 +60,12 @@ func caseIndex(t testing.TB, name string) *minutes.Index {
 }
 
 func TestTheCheckerOnLabelledPairs(t *testing.T) {
-	for _, file := range []string{"pairs.yaml", "pairs-more.yaml"} {
-		t.Run(file, func(t *testing.T) { labelled(t, file) })
+	for file, recall := range map[string]float64{"pairs.yaml": wantRecall, "pairs-more.yaml": wantRecall, "heldout.yaml": heldOutRecall, "heldout-more.yaml": heldOutRecall} {
+		t.Run(file, func(t *testing.T) { labelled(t, file, recall) })
 	}
 }
 
-func labelled(t *testing.T, file string) {
+func labelled(t *testing.T, file string, want float64) {
 	b, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +80,9 @@ func labelled(t *testing.T, file string) {
 		for _, s := range g.Sentences {
 			good++
 			sentence := minutes.Sentence{Text: s.Text, Cites: s.Cites, Origin: minutes.OriginLLM}
+			if s.Origin != "" {
+				sentence.Origin = s.Origin
+			}
 			if flags := check.Sentence(sentence, s.Item, idx); len(flags) > 0 {
 				falseAlarms++
 				t.Logf("false alarm: %s %q: %v", g.Case, s.Text, flags)
@@ -109,15 +118,15 @@ func labelled(t *testing.T, file string) {
 			}
 		}
 	}
-	if good < 40 || bad < 50 {
+	if good < 30 || bad < 35 {
 		t.Fatalf("only %d good and %d bad sentences", good, bad)
 	}
 	recall := float64(caught) / float64(bad)
 	precision := float64(caught) / float64(caught+falseAlarms)
 	t.Logf("%d faithful, %d corrupted: recall %.3f, precision %.3f, false alarms %d, named by the right code %.3f",
 		good, bad, recall, precision, falseAlarms, float64(rightCode)/float64(caught))
-	if recall < wantRecall || precision < wantPrecision {
-		t.Errorf("recall %.3f (want %.2f), precision %.3f (want %.2f)", recall, wantRecall, precision, wantPrecision)
+	if recall < want || precision < wantPrecision {
+		t.Errorf("recall %.3f (want %.2f), precision %.3f (want %.2f)", recall, want, precision, wantPrecision)
 	}
 }
 

@@ -177,6 +177,9 @@ func (c *sentenceCase) inWords(q figure) bool {
 	if q.Kind != lang.KindNumber || err != nil || n < 1 || n >= len(words) {
 		return false
 	}
+	if !c.vi && (n == 1 && hasWords(wordsIn(c.proof), "once") || n == 2 && hasWords(wordsIn(c.proof), "twice")) {
+		return true
+	}
 	noun := lang.Words(q.next)
 	return len(noun) > 0 && hasWords(wordsIn(c.proof), words[n]+" "+noun[0])
 }

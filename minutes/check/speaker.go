@@ -70,7 +70,6 @@ func (c *sentenceCase) speaker() {
 		c.flag(minutes.FlagSpeaker, "%s không phải người nói trong nguồn", "%s is not who speaks in the evidence", c.s.Speaker)
 		return
 	}
-	c.movers()
 	p, verb, ok := c.subjectOf()
 	if !ok || len(speakers) == 0 {
 		return
@@ -134,57 +133,3 @@ func (c *sentenceCase) told(p minutes.Person, verb string) bool {
 var aside = regexp.MustCompile(`(?:ý kiến(?: của)?|trái với|khác với|\bunlike|\bcontrary to|\bin reply to)\s+(?:(?:đồng chí|ông|bà|anh|chị|đại biểu|councillor|mr|mrs|ms|miss|council member)\s+)?(?:[\p{L}]+\s+){0,3}$`)
 
 var firstPerson = regexp.MustCompile(`(?:^|[\s,])(?:tôi|chúng tôi|i|we)\s`)
-
-var (
-	enMovedBy    = regexp.MustCompile(`(?i)(?:moved|proposed) by ((?:[\p{L}.'’-]+ ){0,3}[\p{L}'’-]+)`)
-	enSecondedBy = regexp.MustCompile(`(?i)seconded by ((?:[\p{L}.'’-]+ ){0,3}[\p{L}'’-]+)`)
-)
-
-// movers confirms who moved and who seconded.
-func (c *sentenceCase) movers() {
-	if c.language != "en" || !movedWord.MatchString(c.text) && !secondedWord.MatchString(c.text) {
-		return
-	}
-	for _, p := range c.mentioned() {
-		parts := strings.Fields(p.Name)
-		last := regexp.QuoteMeta(parts[len(parts)-1])
-		behind := `(?i)\b` + last + `(?:, [^,]{1,60},)? (?:(?:formally|also|then|duly) )?`
-		if regexp.MustCompile(behind+`(?:moved|proposed)\b`).MatchString(c.text) || names(enMovedBy, c.text, parts[len(parts)-1]) {
-			c.did(p, movedWord, func(v minutes.Vote) string { return v.Moved })
-		}
-		if regexp.MustCompile(behind+`seconded\b`).MatchString(c.text) || names(enSecondedBy, c.text, parts[len(parts)-1]) {
-			c.did(p, secondedWord, func(v minutes.Vote) string { return v.Seconded })
-		}
-	}
-}
-
-func names(re *regexp.Regexp, text, surname string) bool {
-	for _, m := range re.FindAllStringSubmatch(text, -1) {
-		words := strings.Fields(m[1])
-		for i, w := range words {
-			if strings.EqualFold(w, "and") || strings.EqualFold(w, "seconded") {
-				break
-			}
-			if strings.EqualFold(w, surname) && i < 4 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// did flags p unless somebody's evidence has p doing it: p's own words, the
-// recorded vote, or words that name p.
-func (c *sentenceCase) did(p minutes.Person, word *regexp.Regexp, recorded func(minutes.Vote) string) {
-	for _, v := range c.m.Votes {
-		if v.Item == c.item && recorded(v) == p.Name {
-			return
-		}
-	}
-	for _, e := range c.cited {
-		if word.MatchString(e.Text) && (e.Speaker == p.Name || c.shortName(p, e.Text) || e.Speaker == "" && e.Kind == minutes.EvidenceSegment) {
-			return
-		}
-	}
-	c.flag(minutes.FlagSpeaker, "theo nguồn, việc này không phải của %s", "the evidence does not have %s do this", p.Name)
-}
