@@ -140,6 +140,9 @@ type tab struct {
 	Current    bool
 }
 
+// errorPage is the page of what cannot be shown.
+const errorPage = "error"
+
 // show renders a page whole before the first byte leaves, so that a template
 // that fails is a proper error.
 func (q *request) show(p page) error {
@@ -160,6 +163,9 @@ func (q *request) show(p page) error {
 	}
 	if q.r.Method != http.MethodGet && q.r.Method != http.MethodHead {
 		v.Here = q.back()
+	}
+	if p.Name == errorPage {
+		v.Here = "/" // the address must not be in an answer that is the same for all that is not there
 	}
 	var b bytes.Buffer
 	if err := one.ExecuteTemplate(&b, "layout", v); err != nil {

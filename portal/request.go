@@ -263,7 +263,7 @@ func (q *request) fail(err error) {
 			return
 		}
 	}
-	p := page{Name: "error", Title: q.t("error.title." + string(fault.CodeOf(err))), Status: status, Bare: true, Data: q.explain(err)}
+	p := page{Name: errorPage, Title: q.t("error.title." + string(fault.CodeOf(err))), Status: status, Bare: true, Data: q.explain(err)}
 	if err := q.show(p); err != nil {
 		q.s.log.Error("the page of an error cannot be shown", "error", err)
 		http.Error(q.w, http.StatusText(status), status)

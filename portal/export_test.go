@@ -1,0 +1,22 @@
+package portal
+
+import "bienban/minutes/desk"
+
+// RouteRow is a row of the table of routes, for tests of all of them.
+type RouteRow struct {
+	Pattern                                    string
+	Anybody, SignedIn, Installation, OfMeeting bool
+	Permission                                 desk.Permission
+}
+
+// Within is within, for a test of what browsers take for another server.
+func Within(path string) bool { return within(path) }
+
+// RouteTable lists all routes.
+func (s *Server) RouteTable() []RouteRow {
+	var out []RouteRow
+	for _, r := range s.routes() {
+		out = append(out, RouteRow{r.pattern, r.who == anybody, r.who == signedIn, r.who == installation, r.who == ofMeeting, r.permission})
+	}
+	return out
+}
