@@ -31,7 +31,7 @@ func reviewKeys() []keyGroup {
 		{"keys.listen", []keyRow{{[]string{"Space"}, "keys.play"}, {[]string{"←", "→"}, "keys.three"}, {[]string{"[", "]"}, "keys.speed"},
 			{[]string{"↑", "↓"}, "keys.segment"}}},
 		{"keys.doubt", []keyRow{{[]string{"d", "⇧D"}, "keys.next_doubt"}, {[]string{"Enter"}, "keys.edit"}, {[]string{"k"}, "keys.resolve"}}},
-		{"keys.typing", []keyRow{{[]string{"F8"}, "keys.play"}, {[]string{"F7"}, "keys.back"}, {[]string{"F9"}, "keys.save_doubt"},
+		{"keys.typing", []keyRow{{[]string{"F8"}, "keys.play_on"}, {[]string{"F7"}, "keys.back"}, {[]string{"F9"}, "keys.save_doubt"},
 			{[]string{"Ctrl+Enter"}, "keys.split"}, {[]string{"Enter"}, "keys.save_next"}, {[]string{"Esc"}, "keys.save"}}},
 		{"keys.whole", []keyRow{{[]string{"⇧↑", "⇧↓"}, "keys.more_segments"}, {[]string{"s"}, "keys.set_speaker"}, {[]string{"i"}, "keys.set_item"},
 			{[]string{"g"}, "keys.merge"}, {[]string{"x"}, "keys.dismiss"}, {[]string{"h"}, "keys.history"}, {[]string{"u"}, "keys.undo"}}},

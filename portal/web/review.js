@@ -38,6 +38,7 @@
 		const n = said(li).textContent.split(/\s+/).filter(Boolean).length || 1;
 		return start + (end - start) * word / n;
 	}
+	const wordHeard = (li, at) => li.dataset.words.split(" ").findLastIndex(w => w !== "" && Number(w) <= (at - Number(li.dataset.start)) * 100);
 	function letterAt(e, p) { // of the text under the mouse
 		const pos = document.caretPositionFromPoint ? document.caretPositionFromPoint(e.clientX, e.clientY) : null;
 		const range = pos ? null : document.caretRangeFromPoint?.(e.clientX, e.clientY);
@@ -54,6 +55,7 @@
 		go(li, { scrolled: false, more: e.shiftKey });
 		if (e.shiftKey) return range(li);
 		caret = p ? letterAt(e, p) : 0;
+		leaveDoubt();
 		if (!window.getSelection()?.toString()) sound?.play(timeOf(li, wordAt(said(li).textContent, caret)));
 	});
 	text.addEventListener("dblclick", e => { const li = e.target.closest("li.segment"); if (li && mayEdit && !editor) edit(li, caret); });
@@ -86,8 +88,7 @@
 		}
 		marks?.clear();
 		if (!li || editor?.li === li || !marks) return;
-		const times = li.dataset.words.split(" ").map(Number), since = (at - Number(li.dataset.start)) * 100;
-		let word = times.findLastIndex(w => w <= since + 3);
+		let word = wordHeard(li, at + 0.03);
 		if (word < 0) return;
 		const r = document.createRange(), walk = document.createTreeWalker(said(li), NodeFilter.SHOW_TEXT);
 		for (let n; (n = walk.nextNode());)
@@ -97,6 +98,7 @@
 
 	// --- doubtful words ---
 	let doubt = null;
+	const leaveDoubt = () => { doubt?.classList.remove("at"); doubt = null; };
 	function nextDoubt(back) {
 		const all = [...text.querySelectorAll("li.segment:not(.struck, .dismissed) mark")];
 		if (!all.length) return link.toast(t("reviewjs.no_doubt"));
@@ -198,8 +200,22 @@
 		else if (is("Enter") && (e.ctrlKey || e.metaKey)) { e.preventDefault(); split(li, ta.value, ta.selectionStart, s); }
 		else if (is("Enter")) { e.preventDefault(); finish(); step(1); edit(current); }
 		else if (is("F7")) { e.preventDefault(); sound?.back(3); }
-		else if (is("F8")) { e.preventDefault(); sound?.toggle(); }
+		else if (is("F8")) { // what was opened from the sound goes on with it, stored
+			e.preventDefault();
+			if (editor.resume && sound && !sound.playing) { finish(); scroll.focus(); sound.play(sound.at - 1); } else sound?.toggle();
+		}
 		else if (is("F9")) { e.preventDefault(); finish(); nextDoubt(false); openDoubt(); }
+	}
+	// stopHere stops the sound and opens the line at the word that was heard when
+	// the person noticed: pressing a key takes about 0.7 s (Card, Moran and Newell:
+	// a perceptual, two cognitive and a motor cycle, and a keystroke).
+	function stopHere() {
+		const at = sound.at - 0.7;
+		sound.pause();
+		const li = heard && at < Number(heard.dataset.start) && heard.previousElementSibling?.classList.contains("segment") ? heard.previousElementSibling : heard || current;
+		const m = [...said(li).textContent.matchAll(/\S+/g)][Math.max(0, wordHeard(li, at))];
+		edit(li, m?.index || 0, m?.[0].length || 0);
+		if (editor) editor.resume = true;
 	}
 	function openDoubt() { if (doubt?.isConnected) edit(doubt.closest("li"), caret, doubt.textContent.length); else edit(current, caret); }
 	async function split(li, value, at, s) {
@@ -376,9 +392,9 @@
 	speed?.addEventListener("change", () => sound.rate(Number(speed.value)));
 	const faster = by => { if (!speed) return; speed.selectedIndex = Math.max(0, Math.min(speed.options.length - 1, speed.selectedIndex + by)); sound.rate(Number(speed.value)); };
 	link.keys({
-		" ": () => sound?.toggle(), ArrowLeft: () => sound?.back(3), ArrowRight: () => sound?.back(-3), "[": () => faster(-1), "]": () => faster(1),
+		" ": () => { if (!sound?.playing) leaveDoubt(); sound?.toggle(); }, ArrowLeft: () => sound?.back(3), ArrowRight: () => sound?.back(-3), "[": () => faster(-1), "]": () => faster(1),
 		ArrowUp: () => step(-1), ArrowDown: () => step(1), "shift+ArrowUp": () => step(-1, true), "shift+ArrowDown": () => step(1, true),
-		d: () => nextDoubt(false), "shift+KeyD": () => nextDoubt(true), Enter: () => doubt && doubt.closest("li") === current ? openDoubt() : edit(current, caret),
+		d: () => nextDoubt(false), "shift+KeyD": () => nextDoubt(true), Enter: () => sound?.playing && !doubt?.classList.contains("at") ? stopHere() : doubt?.isConnected && doubt.closest("li") === current ? openDoubt() : edit(current, caret),
 		s: setSpeaker, i: setItem, g: merge, x: dismiss, h: history, u: link.undo, F7: () => sound?.back(3), F8: () => sound?.toggle(), F9: () => nextDoubt(false),
 		k: () => chosen.length && each("flags_resolved", { code: "", reason: t("reviewjs.looked") }), "?": link.help,
 		Escape: () => { for (const o of chosen) o.classList.remove("chosen"); chosen = []; sound?.pause(); },
