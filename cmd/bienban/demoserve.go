@@ -212,7 +212,14 @@ func (d *demoDesk) past(ctx context.Context, id, name string, m *minutes.Meeting
 	if err := d.s.store.StartRecording(ctx, rec); err != nil {
 		return err
 	}
+	if rec, err = d.s.store.RaiseEpoch(ctx, rec.ID, 1); err != nil {
+		return err
+	}
 	if err := d.do(ctx, "secretary", id, desk.KindPhase, desk.PhaseChanged{To: desk.Running, Place: desk.Place{Recording: rec.ID}}); err != nil {
+		return err
+	}
+	raised, err := d.s.store.RaiseEpoch(ctx, rec.ID, 1) // as a worker that has the lease
+	if err != nil {
 		return err
 	}
 	var at int64
@@ -226,7 +233,7 @@ func (d *demoDesk) past(ctx context.Context, id, name string, m *minutes.Meeting
 			}
 		}
 		g.ID, g.Item = "", ""
-		if err := d.s.store.AcceptFinal(ctx, hall.Final{Recording: rec.ID, From: at, To: to, Segments: []transcribe.Segment{g}}); err != nil {
+		if err := d.s.store.AcceptFinal(ctx, hall.Final{Recording: rec.ID, Epoch: raised.Epoch, From: at, To: to, Segments: []transcribe.Segment{g}}); err != nil {
 			return err
 		}
 		at = to

@@ -127,7 +127,7 @@ func (s *server) openPortal(ctx context.Context) (*portal.Server, error) {
 		Desk: s.store, Feed: s.store, Accounts: people, Search: s.store, Audit: s.store, Layers: s.store,
 		Captures:    capture.Halls{Root: root, Begin: s.beginCapture},
 		Microphones: microphone.New(root, s.bus, log), Import: capture.Imports{Root: root, Bus: s.bus},
-		Bus:         s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Secret: s.c.Isolated, Sound: root,
+		Bus: s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Secret: s.c.Isolated, Sound: root,
 	})
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (s *server) openPortal(ctx context.Context) (*portal.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if token != "" {
+	if token != "" && s.c.opened == nil {
 		s.e.say("no administrator yet: open %s/setup/%s to make the first one (works once)", s.url, token)
 	}
 	return p, nil
