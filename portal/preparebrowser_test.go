@@ -1,0 +1,105 @@
+package portal_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"bienban/minutes/desk"
+)
+
+// preparePages are the pages of preparing and of the installation, by who opens them.
+func preparePages(meeting string) map[string][]string {
+	m := "/m/" + meeting
+	return map[string][]string{
+		"clerk": {"/", "/meetings/new?kind=dai-hoi", m, m + "/head", m + "/sessions", m + "/agenda", m + "/people", m + "/register", m + "/glossary", m + "/channels", m + "/members",
+			"/search?q=dong", "/account", "/no-such-page"},
+		"admin": {"/users", "/log"},
+		"":      {"/login"},
+	}
+}
+
+// as opens a page as somebody, signed out before.
+func (b *browser) as(login, page string) {
+	b.run(chromedp.Navigate(b.o.url + "/login"))
+	b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('form[action="/logout"] button')?.click()`))
+	b.wait(`location.pathname === "/login" || location.pathname === "/"`)
+	if login == "" {
+		b.run(chromedp.Navigate(b.o.url + page))
+		return
+	}
+	b.run(chromedp.Navigate(b.o.url+"/login"), chromedp.SendKeys(chromedp.CSS("input[name=login]"), login),
+		chromedp.SendKeys(chromedp.CSS("input[name=password]"), password+"\r"))
+	b.wait(`!!document.querySelector(".who")`)
+	b.run(chromedp.Navigate(b.o.url + page))
+}
+
+func TestThePagesOfPreparingFitEveryWindowAndHaveNoSeriousFaultOfAccessibility(t *testing.T) {
+	script := axe(t)
+	o := newOffice(t, "dai-hoi-mau")
+	o.do("clerk", desk.KindGlossary, desk.GlossaryChanged{Add: []string{"Bình Minh Thượng", "57-NQ/TW"}})
+	o.do("clerk", desk.KindChannels, desk.ChannelsSet{Channels: []desk.Channel{{Number: 1, Label: "Bàn chủ tọa", Use: "chair"}}})
+	b := o.browser()
+	for login, pages := range preparePages(o.meeting) {
+		b.as(login, "/login")
+		for _, language := range []string{"vi", "en"} {
+			b.run(chromedp.Navigate(o.url + pages[0]))
+			b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('button[name=language][value=` + language + `]').click()`))
+			b.wait(`document.documentElement.lang === "` + language + `"`)
+			for _, page := range pages {
+				name := strings.NewReplacer("/m/"+o.meeting, "meeting", "/", "-", "?", "-", "=", "-").Replace(page)
+				for _, size := range [][2]int64{{1440, 900}, {1024, 768}, {390, 844}} {
+					b.size(size[0], size[1])
+					b.run(chromedp.Navigate(o.url + page))
+					b.wait(`document.readyState === "complete" && !/⟦/.test(document.body.textContent)`)
+					b.shot(fmt.Sprintf("%s-%s-%d", name, language, size[0]))
+					if over := b.text(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
+						t.Errorf("%s in %s is %s pixels wider than a window of %d", page, language, over, size[0])
+					}
+				}
+				if language == "vi" {
+					for _, fault := range b.barriers(script, `document.querySelectorAll("details").forEach(d => { d.open = true })`) {
+						t.Errorf("%s: %s", page, fault)
+					}
+				}
+			}
+		}
+	}
+}
+
+// barriers lists what axe-core takes for serious, after a script has set the page's state.
+func (b *browser) barriers(script, state string) []string {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, 60*time.Second)
+	defer stop()
+	raw, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(async () => { `+state+`; if (!window.axe) { `+script+` } const r = await window.axe.run(document, { resultTypes: ["violations"] });
+		return JSON.stringify(r.violations.filter(v => v.impact === "serious" || v.impact === "critical").map(v => v.id + ": " + v.help + ": " + v.nodes.map(n => n.html.slice(0, 160)).slice(0, 4).join(" | "))) })()`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var found []string
+	if err := json.Unmarshal([]byte(raw), &found); err != nil {
+		b.t.Fatal(err)
+	}
+	return found
+}
+
+func TestAnItemOfTheAgendaIsMovedByKeysAlone(t *testing.T) {
+	o := newOffice(t, "dai-hoi-mau")
+	b := o.browser()
+	b.as("clerk", "/m/"+o.meeting+"/agenda")
+	b.wait(`document.querySelectorAll(".item[tabindex]").length > 3`)
+	second := b.text(`document.querySelectorAll(".item")[1].dataset.item`)
+	b.run(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll(".item")[1].focus()`))
+	b.run(chromedp.KeyEvent(kb.ArrowUp, chromedp.KeyModifiers(1))) // Alt
+	b.wait(`document.querySelector(".item").dataset.item === "` + second + `" && document.activeElement.id === "` + second + `"`)
+	if got := o.state().Items[0].ID; got != second {
+		t.Errorf("the agenda begins with %s, want %s", got, second)
+	}
+}
