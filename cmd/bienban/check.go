@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"bienban/internal/fault"
 	"bienban/minutes"
@@ -31,7 +33,12 @@ func (c *checkCmd) Run(_ context.Context, e *env) error {
 	// The evidence must be that of the draft: a transcript may come without items and speakers.
 	minutes.AssignItems(m, t)
 	minutes.AssignSpeakers(m, t)
+	findings, err := check.Against(mins, m)
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(c.File), err)
+	}
 	report := check.Check(mins, minutes.NewEvidence(m, t))
+	report.Findings = findings
 	if c.JSON {
 		enc := json.NewEncoder(e.stdout)
 		enc.SetEscapeHTML(false)
@@ -41,7 +48,12 @@ func (c *checkCmd) Run(_ context.Context, e *env) error {
 		}
 	}
 	var text bytes.Buffer
-	blocked := 0
+	blocked := len(findings)
+	if !c.JSON {
+		for _, f := range findings {
+			fmt.Fprintln(e.stdout, strings.TrimPrefix(f.Item+": "+f.Flag.Code+": "+f.Flag.Text, ": "))
+		}
+	}
 	for _, s := range report.Sentences {
 		for _, f := range s.Flags {
 			if f.Severity == "block" {

@@ -12,7 +12,8 @@ import (
 
 // Report is what `check --json` prints.
 type Report struct {
-	Sentences []Result `json:"sentences"`
+	Sentences []Result  `json:"sentences"`
+	Findings  []Finding `json:"findings,omitempty"` // where the minutes differ from the meeting, see Against
 }
 
 // Result is one sentence's flags; Index counts from 0 within the item's section.
@@ -24,6 +25,9 @@ type Result struct {
 
 // Blocked says whether any flag blocks.
 func (r Report) Blocked() bool {
+	if len(r.Findings) > 0 {
+		return true
+	}
 	for _, s := range r.Sentences {
 		for _, f := range s.Flags {
 			if f.Open() {

@@ -1,6 +1,7 @@
 // Package check confirms, in plain code, that a sentence of minutes stands in
 // the evidence that it cites: its figures, dates, names, votes, decisions,
-// negations and whose words they are.
+// negations, limits and whose words they are; and that what minutes carry of the
+// meeting is the meeting's ([Against]).
 //
 // It keeps one invariant: what it cannot confirm it flags. A flag on a
 // sentence that a machine wrote blocks; on a person's own sentence it only

@@ -31,6 +31,9 @@ var (
  a an the any to be been have has had do does did is are was were it that this of in on for with i we they he she can could would will there member members councillor councillors`)
 )
 
+// veryLight words tell nothing of what is denied.
+var veryLight = set(`có được bị đã đang sẽ là của và các những một nào ai gì đại biểu đồng chí tôi chúng ta ông bà our its his her my your their a an the any to be been have has had do does did is are was were it that this of in on for with i we they he she would will`)
+
 const negScope = 3 // content words that a negation is taken to deny
 
 // negation is a negating word and the content words behind it.
@@ -52,6 +55,11 @@ func negatedBefore(language, clause string) bool {
 // stop ends a sentence in a list of words: a negation does not reach over it.
 const stop = "."
 
+// pause is a comma in a list of words.
+const pause = ","
+
+var commaCut = regexp.MustCompile(`,\s`)
+
 // cleaned gives the folded words of a text, sentence by sentence, without what
 // looks like a negation and is none.
 func cleaned(language, text string) []string {
@@ -64,7 +72,15 @@ func cleaned(language, text string) []string {
 		if re := notNegative[language]; re != nil {
 			low = re.ReplaceAllString(low, "")
 		}
-		out = append(append(out, lang.Words(low)...), stop)
+		for i, part := range commaCut.Split(low, -1) {
+			if words := lang.Words(part); len(words) > 0 {
+				if i > 0 && len(out) > 0 && out[len(out)-1] != stop {
+					out = append(out, pause)
+				}
+				out = append(out, words...)
+			}
+		}
+		out = append(out, stop)
 	}
 	return out
 }
@@ -76,8 +92,19 @@ func negationsIn(language string, words []string) []negation {
 			continue
 		}
 		n := negation{at: i}
+		var light []string // words that say little by themselves
 		for j := i + 1; j < len(words) && j <= i+8 && len(n.scope) < negScope && words[j] != stop; j++ {
+			if words[j] == pause {
+				if len(n.scope) == 0 && len(light) > 1 {
+					n.scope = light // "không cần thêm người, cần ba bóng": the clause has no other words
+					break
+				}
+				continue
+			}
 			if negSkip[words[j]] || negative[language][words[j]] {
+				if !negative[language][words[j]] && !veryLight[words[j]] {
+					light = append(light, stem(language, words[j]))
+				}
 				continue
 			}
 			n.scope = append(n.scope, stem(language, words[j]))

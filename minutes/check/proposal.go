@@ -3,6 +3,7 @@ package check
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"bienban/internal/lang"
@@ -110,7 +111,7 @@ func (c *sentenceCase) plannedOnly(proof, verb []string) (planned, real bool) {
 			continue
 		}
 		state := 0
-		for k := j - 1; k >= max(0, j-7) && proof[k] != stop; k-- {
+		for k := j - 1; k >= max(0, j-8) && proof[k] != stop; k-- {
 			switch proof[k] {
 			case "đã", "vừa", "được":
 				state = 2
@@ -129,8 +130,14 @@ func (c *sentenceCase) plannedOnly(proof, verb []string) (planned, real bool) {
 // directed says whether the cited evidence holds what binds: a recorded vote that
 // carried, a task, or the word of who presides or directs.
 func (c *sentenceCase) directed() bool {
-	if carried, lost := c.outcomes(); carried && !lost {
-		return true
+	said := c.canonicalSet(c.text)
+	for i, v := range c.m.Votes {
+		cited := c.cites("vote:" + strconv.Itoa(i+1))
+		// A vote that is not cited may be on another matter of the item.
+		about := v.Item == c.item && v.Subject != "" && share(c.content(v.Subject), said) >= concludedShare
+		if yes, known := c.m.Outcome(v); known && yes && (cited || about) {
+			return true
+		}
 	}
 	for _, e := range c.cited {
 		if strings.HasPrefix(e.ID, "action:") || strings.HasPrefix(e.ID, "appointment:") {
