@@ -46,7 +46,15 @@ var databases = []struct {
 		}
 		return s
 	}},
-	{"PostgreSQL", func(t testing.TB) *Store { return openAt(t, pgtest.URL(t)) }},
+	{"PostgreSQL", func(t testing.TB) *Store {
+		return openAt(t, pgtest.Copy(t, "migrated", func(url string) error {
+			s, err := Open(context.Background(), url)
+			if err != nil {
+				return err
+			}
+			return s.Close()
+		}))
+	}},
 }
 
 // onEach runs a test on each kind of database.
@@ -313,4 +321,63 @@ func begin(t testing.TB, s *Store) {
 	if err := s.StartRecording(context.Background(), storetest.Recording("r")); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A server that restarts, or a network that breaks, ends all connections at once.
+func TestAfterLostConnectionsTheNextTryWorks(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	url := pgtest.URL(t)
+	s, other := openAt(t, url), openAt(t, url)
+	begin(t, s)
+	end := func() {
+		t.Helper()
+		if _, err := other.write.ExecContext(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := int64(0)
+	for range 20 {
+		end()
+		for tries := 0; ; tries++ {
+			err := s.AcceptFinal(ctx, storetest.Final("r", 1, done, done+100, "lời"))
+			if err == nil {
+				break
+			}
+			if fault.CodeOf(err) != fault.Unavailable || tries > 2*writers {
+				t.Fatalf("try %d: %v, want unavailable and then to work", tries, err)
+			}
+		}
+		done += 100
+		for tries := 0; ; tries++ {
+			r, err := s.Recording(ctx, "r")
+			if err == nil && r.FinalUpTo == done {
+				break
+			}
+			if err == nil || fault.CodeOf(err) != fault.Unavailable || tries > 2*readers {
+				t.Fatalf("try %d: final up to %d, %v; want %d", tries, r.FinalUpTo, err, done)
+			}
+		}
+	}
+	// In the midst of a change: it is undone.
+	err := s.change(ctx, "cut off", func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE recording SET final_upto = 0`); err != nil {
+			return err
+		}
+		end()
+		_, err := tx.ExecContext(ctx, `UPDATE recording SET epoch = 9`)
+		return err
+	})
+	if fault.CodeOf(err) != fault.Unavailable {
+		t.Errorf("%v, want unavailable", err)
+	}
+	for range 2 * readers {
+		if r, err := s.Recording(ctx, "r"); err == nil {
+			if r.FinalUpTo != done {
+				t.Errorf("final up to %d, want %d", r.FinalUpTo, done)
+			}
+			return
+		}
+	}
+	t.Error("no reader came back")
 }

@@ -38,11 +38,24 @@ var server = sync.OnceValues(start)
 type running struct {
 	dir  string    // it lives here
 	open io.Writer // while this is, it runs
+
+	lock     *sync.Mutex // one copy at a time: a database that is being copied has no other reader
+	prepared map[string]bool
 }
 
 // URL makes an empty database and returns where it is. It is dropped when the test
 // ends. Without PostgreSQL on this machine the test is skipped, aloud.
 func URL(t testing.TB) string {
+	t.Helper()
+	s := started(t)
+	name := "t" + strings.ToLower(rand.Text())
+	do(t, s.dir, "CREATE DATABASE "+name)
+	t.Cleanup(func() { do(t, s.dir, "DROP DATABASE "+name+" WITH (FORCE)") })
+	return where(s.dir, name)
+}
+
+// started is the server, or the test's end.
+func started(t testing.TB) running {
 	t.Helper()
 	s, err := server()
 	if errors.Is(err, errNone) {
@@ -52,15 +65,33 @@ func URL(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := "t" + strings.ToLower(rand.Text())
-	do(t, s.dir, "CREATE DATABASE "+name)
-	t.Cleanup(func() { do(t, s.dir, "DROP DATABASE "+name+" WITH (FORCE)") })
-	return where(s.dir, name)
+	return s
 }
 
 func where(dir, database string) string {
 	q := url.Values{"host": {dir}, "user": {owner}}
 	return "postgres:///" + database + "?" + q.Encode()
+}
+
+// Copy is URL for a database that begins as prepare leaves one. prepare runs once
+// in this process for each name, and must leave no connection open.
+func Copy(t testing.TB, name string, prepare func(url string) error) string {
+	t.Helper()
+	s := started(t)
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	from := "prepared_" + name
+	if !s.prepared[name] {
+		do(t, s.dir, "CREATE DATABASE "+from)
+		if err := prepare(where(s.dir, from)); err != nil {
+			t.Fatal(err)
+		}
+		s.prepared[name] = true
+	}
+	to := "t" + strings.ToLower(rand.Text())
+	do(t, s.dir, "CREATE DATABASE "+to+" TEMPLATE "+from)
+	t.Cleanup(func() { do(t, s.dir, "DROP DATABASE "+to+" WITH (FORCE)") })
+	return where(s.dir, to)
 }
 
 // owner is the name of the server's superuser.
@@ -120,7 +151,7 @@ func start() (running, error) {
 	if err := run.Start(); err != nil {
 		return running{}, err
 	}
-	return running{dir, open}, answers(dir)
+	return running{dir: dir, open: open, lock: &sync.Mutex{}, prepared: map[string]bool{}}, answers(dir)
 }
 
 // answers waits until the server does.
