@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -148,6 +149,7 @@ func TestALineIsCorrectedHeardSplitAndJoinedByKeys(t *testing.T) {
 	b.keys("\r", kb.ModifierCtrl)
 	o.until("it is split", func(*desk.State) bool { return o.shown(rec, "s2.1") == was && o.shown(rec, "s2") == "So." })
 	b.wait(`document.getElementById("s-s2.1") && document.getElementById("s-s2").nextElementSibling.id === "s-s2.1"`)
+	b.wait(`document.activeElement.matches("textarea.typing") && document.activeElement.closest("li").dataset.id === "s2.1"`)
 	b.keys(kb.Escape + kb.ArrowUp + "g")
 	o.untilShown(rec, "s2", "So. "+was)
 	b.wait(`!document.getElementById("s-s2.1")`)
@@ -172,6 +174,30 @@ func TestALineIsCorrectedHeardSplitAndJoinedByKeys(t *testing.T) {
 	b.wait(`document.querySelectorAll("li.segment.dismissed").length === 2`)
 	b.keys("x")
 	b.wait(`document.querySelectorAll("li.segment.dismissed").length === 0`)
+	b.noComplaints()
+}
+
+func TestSoundIsStoppedAtTheWordJustHeardAndGoesOnWhenItIsCorrected(t *testing.T) {
+	o, rec := recorded(t, "council-demo", rarely)
+	b := o.browser()
+	b.open("binh", "/review")
+	b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector("#s-s3 .time").click()`))
+	b.wait(`document.getElementById("audio").currentTime > Number(document.getElementById("s-s3").dataset.start) + 2.2`)
+	b.keys("\r")
+	b.wait(`document.activeElement.matches("textarea.typing") && document.getElementById("audio").paused`)
+	// Words are 0.4 s apart: the one selected was heard 0.7 s ago.
+	if got := b.text(`document.activeElement.closest("li").dataset.id + " " + (document.activeElement.selectionEnd > document.activeElement.selectionStart)`); got != "s3 true" {
+		t.Errorf("it opened %s", got)
+	}
+	at := b.text(`document.getElementById("audio").currentTime - 0.7 - Number(document.getElementById("s-s3").dataset.start)`)
+	word := b.text(`document.activeElement.value.slice(0, document.activeElement.selectionStart).split(/\s+/).filter(Boolean).length`)
+	heard, err := strconv.ParseFloat(at, 64)
+	if err != nil || word != strconv.Itoa(int((heard+0.03)/0.4)) {
+		t.Errorf("word %s is selected %s s after the line's beginning (%v)", word, at, err)
+	}
+	b.keys("QRS" + kb.F8)
+	b.wait(`!document.querySelector("textarea.typing") && !document.getElementById("audio").paused`)
+	o.until("it is stored", func(*desk.State) bool { return strings.Contains(o.shown(rec, "s3"), "QRS") })
 	b.noComplaints()
 }
 

@@ -81,10 +81,11 @@
 			if (Number(all[mid].dataset.start) <= at + 0.05) { if (all[mid].classList.contains("segment")) li = all[mid]; lo = mid + 1; } else hi = mid - 1;
 		}
 		if (li !== heard) {
+			const followed = !heard || current === heard; // not where a person has gone elsewhere meanwhile
 			heard?.classList.remove("heard");
 			heard = li;
 			li?.classList.add("heard");
-			if (li && playing && !editor) { if (chosen.length < 2) go(li); }
+			if (li && playing && !editor && followed && chosen.length < 2) go(li);
 		}
 		marks?.clear();
 		if (!li || editor?.li === li || !marks) return;
@@ -210,10 +211,10 @@
 	// the person noticed: pressing a key takes about 0.7 s (Card, Moran and Newell:
 	// a perceptual, two cognitive and a motor cycle, and a keystroke).
 	function stopHere() {
-		const at = sound.at - 0.7;
+		const at = Math.max(sound.at - 0.7, sound.began);
 		sound.pause();
-		const li = heard && at < Number(heard.dataset.start) && heard.previousElementSibling?.classList.contains("segment") ? heard.previousElementSibling : heard || current;
-		const m = [...said(li).textContent.matchAll(/\S+/g)][Math.max(0, wordHeard(li, at))];
+		const li = heard && at < Number(heard.dataset.start) - 0.05 && heard.previousElementSibling?.classList.contains("segment") ? heard.previousElementSibling : heard || current;
+		const m = [...said(li).textContent.matchAll(/\S+/g)][Math.max(0, wordHeard(li, at + 0.03))];
 		edit(li, m?.index || 0, m?.[0].length || 0);
 		if (editor) editor.resume = true;
 	}

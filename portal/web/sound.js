@@ -4,13 +4,16 @@
 	const audio = document.getElementById("audio");
 	if (!audio) return;
 	const watchers = [];
-	let stop = 0, frame = 0;
+	let stop = 0, frame = 0, began = 0;
 	const sound = window.bienban.sound = {
 		get at() { return audio.currentTime; },
 		get playing() { return !audio.paused; },
+		// began is where playing was begun: nothing before it was heard.
+		get began() { return Math.min(began, audio.currentTime); },
 		// play plays from a second on, and for so many seconds where that is said.
 		play(from = audio.currentTime, seconds = 0) {
 			stop = seconds ? from + seconds : 0;
+			began = Math.max(0, from);
 			if (Math.abs(audio.currentTime - from) > 0.02) audio.currentTime = Math.max(0, from);
 			return audio.play().catch(() => { /* another order came first */ });
 		},
