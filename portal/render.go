@@ -43,7 +43,7 @@ func loadTemplates(from fs.FS, all map[string]*text.Catalogue, a *assets, zone *
 	}
 	out := map[string]*templates{}
 	for language, c := range all {
-		base := template.New("").Funcs(funcs(c, a, zone)).Option("missingkey=error")
+		base := template.New("").Funcs(funcs(c, a, zone))
 		for _, file := range pages {
 			if file != layoutFile && !strings.HasSuffix(file, partSuffix) {
 				continue

@@ -215,6 +215,9 @@ func TestEveryRouteOfAMeetingAsEveryRole(t *testing.T) {
 			}
 			a := clients[string(r)].send(method, path, url.Values{}, nil)
 			tried++
+			if a.status >= http.StatusInternalServerError && a.status != http.StatusServiceUnavailable {
+				t.Errorf("%s as %s: status %d", a.what, r, a.status)
+			}
 			if refused := a.status == http.StatusForbidden; refused == allowed {
 				t.Errorf("%s as %s: status %d; the table says allowed = %v (%s)", a.what, r, a.status, allowed, row.Permission)
 			}
