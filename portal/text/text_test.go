@@ -45,7 +45,7 @@ func TestACountHasBothItsForms(t *testing.T) {
 	for _, c := range all {
 		for _, k := range c.Keys() {
 			for _, pair := range [][2]string{{".one", ".other"}, {".other", ".one"}} {
-				if stem, is := strings.CutSuffix(k, pair[0]); is && !c.Has(stem+pair[1]) {
+				if stem, is := strings.CutSuffix(k, pair[0]); is && slices.Contains(c.Parameters(k), "{0}") && !c.Has(stem+pair[1]) {
 					t.Errorf("%s: %q has no %q beside it", c.Language, k, stem+pair[1])
 				}
 			}
