@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -271,8 +272,10 @@ func fakeServer(t *testing.T) (models string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A file of the right size is an installed model; sparse, it costs no disk.
-	f, err := os.Create(filepath.Join(dir, m.File))
+	// A file of the right size, noted as read and found right, is an installed
+	// model; sparse, it costs no disk.
+	path := filepath.Join(dir, m.File)
+	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +283,30 @@ func fakeServer(t *testing.T) (models string) {
 	if err := f.Truncate(m.Size); err != nil {
 		t.Fatal(err)
 	}
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, m.File+".checked", fmt.Appendf(nil, "%s %d %d\n", m.SHA256, info.Size(), info.ModTime().UnixNano()))
 	return dir
+}
+
+func TestADamagedLanguageModelLosesNoDraft(t *testing.T) {
+	models := fakeServer(t)
+	files, err := filepath.Glob(filepath.Join(models, "*.gguf"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	if err := os.Truncate(files[0], 1000); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	meeting := write(t, dir, "good.yaml", []byte(goodMeeting))
+	transcript := write(t, dir, "transcript.json", []byte(`{"language":"en","segments":[{"start":0,"end":2,"item":"1","text":"The meeting is open."}]}`))
+	code, out, said := cmd(t, map[string]string{"BIENBAN_MODELS": models}, "draft", "--meeting", meeting, "--transcript", transcript, "--llm", "auto")
+	if code != exitDone || !strings.Contains(said, "damaged") || !strings.Contains(out, "sections") {
+		t.Errorf("exit %d, said %q, wrote %q", code, said, out)
+	}
 }
 
 func TestALanguageModelThatDiesAtOnceLosesNoDraft(t *testing.T) {

@@ -35,7 +35,10 @@ func (e *env) languageModel(ctx context.Context, llm, name string) (model *draft
 		return nil, stop, err
 	}
 	path, err := models.NewStore(e.modelsDir()).Path(ctx, m)
-	if missing := (*models.MissingModelError)(nil); errors.As(err, &missing) {
+	var missing *models.MissingModelError
+	var changed *models.HashError
+	var cut *models.SizeError
+	if errors.As(err, &missing) || errors.As(err, &changed) || errors.As(err, &cut) {
 		e.say("drafting without a language model: %v", err)
 		return nil, stop, nil
 	}
