@@ -18,7 +18,7 @@ var (
 	}
 	// settled are the words of what is decided or done.
 	settled = map[string]*regexp.Regexp{
-		"en": regexp.MustCompile(`\b(?:will|'ll|shall|is to|are to|going to|agreed|approved|carried|resolved|decided|adopted|passe[sd]|confirmed|instructed|has been|have been)\b|\b(?:i|we|they|he|she|it)'ll\b|any objections?\?.{0,20}none`),
+		"en": regexp.MustCompile(`\b(?:will|'ll|shall|is to|are to|going to|agreed|approved|carried|resolved|decided|adopted|passe[sd]|confirmed|instructed)\b|\b(?:i|we|they|he|she|it)'ll\b|any objections?\?.{0,20}none`),
 	}
 	enWill = regexp.MustCompile(`\b(?:will|shall)\b|\b(?:is|are) now\b`)
 	enHeld = regexp.MustCompile(`\b(?:if|whether|would|propos\w+|suggest\w*|recommend\w*|mov(?:e|ed|es)|hop(?:e|es|ed)|ask(?:ed|s)?|request\w*|wish\w*|want\w*)\b`)

@@ -24,11 +24,14 @@ func (c *sentenceCase) movers() {
 		parts := strings.Fields(p.Name)
 		last := regexp.QuoteMeta(parts[len(parts)-1])
 		behind := `(?i)\b` + last + `(?:, [^,]{1,60},)? (?:(?:formally|also|then|duly|had|has) )?`
-		if regexp.MustCompile(behind+`(?:moved|proposed)\b`).MatchString(c.text) || names(enMovedBy, c.text, parts[len(parts)-1]) {
+		if movedWord.MatchString(c.text) && regexp.MustCompile(behind+`(?:moved|proposed)\b`).MatchString(c.text) || names(enMovedBy, c.text, parts[len(parts)-1]) {
 			c.did(p, movedWord, func(v minutes.Vote) string { return v.Moved })
 		}
-		if regexp.MustCompile(behind+`seconded\b`).MatchString(c.text) || names(enSecondedBy, c.text, parts[len(parts)-1]) {
+		if secondedWord.MatchString(c.text) && regexp.MustCompile(behind+`seconded\b`).MatchString(c.text) || names(enSecondedBy, c.text, parts[len(parts)-1]) {
 			c.did(p, secondedWord, func(v minutes.Vote) string { return v.Seconded })
+		}
+		if !votedWord.MatchString(c.text) {
+			continue
 		}
 		if m := regexp.MustCompile(behind + `(voted (?:against|for|in favou?r)|abstained|opposed the)\b`).FindStringSubmatch(c.text); m != nil {
 			c.voted(p, strings.ToLower(m[1]))
