@@ -43,6 +43,10 @@ type automix struct {
 	free   [][]float32 // buffers to use again
 }
 
+// MixPeriod is the grid, in samples at SpeechRate from its first one, on which a mix
+// can be begun anew and soon be the same: that on which it measures noise.
+const MixPeriod = floorBucket * EnergyHop
+
 // floor tracks the least smoothed power over the last 2 to 4 s.
 type floor struct {
 	smooth    float64

@@ -205,7 +205,7 @@ func (p *publisher) blank(ctx context.Context, kind bus.Kind, to int64) error {
 func (p *publisher) sound(ctx context.Context) error {
 	r := &runSource{p: p}
 	defer r.Close()
-	p.base, p.rows, p.out = p.at, nil, nil
+	warm := p.warmUp()
 	used, gain, _, err := p.m.fit(p.rec.Format().Channels)
 	if err != nil { // the map fitted at the start; a format that came later may have fewer channels
 		used, gain = nil, nil
@@ -218,7 +218,12 @@ func (p *publisher) sound(ctx context.Context) error {
 	buf := make([]float32, audio.EnergyHop)
 	for {
 		n, err := mix.Read(ctx, buf)
-		for _, v := range buf[:n] {
+		skip := min(int64(n), warm)
+		if warm -= skip; skip > 0 && warm == 0 {
+			p.rows = append(p.rows, mix.Energies()...)
+			p.energies(p.at) // they are of what is on the bus
+		}
+		for _, v := range buf[skip:n] {
 			p.out = append(p.out, sample(v))
 		}
 		if len(p.out) >= pubChunk {
@@ -246,6 +251,34 @@ func (p *publisher) sound(ctx context.Context) error {
 		return err
 	}
 }
+
+// warmUp makes the mix begin before the position, so that it is, to the sample, what one that never stopped would have
+// made: where a text was begun again the same sound is heard. It returns how many samples are to be left out.
+func (p *publisher) warmUp() (skip int64) {
+	var from int64 // where the sound begins that the position is in
+	for _, all := range [][]record.Stretch{p.rec.Pauses(), p.rec.Gaps()} {
+		for _, s := range all {
+			if s.To <= p.pos {
+				from = max(from, s.To)
+			}
+		}
+	}
+	at := p.time.Speech(from)
+	if periods := (p.at - at - mixMemory) / audio.MixPeriod; periods > 0 {
+		at += periods * audio.MixPeriod
+		from += periods * int64(p.rec.Base()) * audio.MixPeriod / bus.SampleRate
+	}
+	skip = p.at - at
+	if skip <= 0 {
+		at, from, skip = p.at, p.pos, 0
+	}
+	p.base, p.rows, p.out, p.pos = at, nil, nil, from
+	return skip
+}
+
+// mixMemory is how much sound before a place decides how it is mixed, in samples: the mix leans to the microphone of
+// whoever spoke last, and keeps leaning there while nobody speaks.
+const mixMemory = 60 * bus.SampleRate
 
 // flush publishes what has been mixed.
 func (p *publisher) flush(ctx context.Context, mix *audio.SpeechReader) error {

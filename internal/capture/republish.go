@@ -79,7 +79,7 @@ func (o *onceBus) PublishAudio(ctx context.Context, c bus.Chunk) error {
 // ReadChunks gives each chunk of a recording's folder from sample from up to to (16 kHz), as capture publishes them, to
 // take. It is how a worker hears what the bus does not have.
 func ReadChunks(ctx context.Context, dir string, from, to int64, take func(bus.Chunk) error) error {
-	s := &sink{from: max(0, from-warmUp), cursor: bus.NewCursor(from), to: to, take: take}
+	s := &sink{from: from, cursor: bus.NewCursor(from), to: to, take: take}
 	if err := Republish(ctx, s, dir, nil, false); err != nil {
 		return err
 	}
@@ -88,10 +88,6 @@ func ReadChunks(ctx context.Context, dir string, from, to int64, take func(bus.C
 	}
 	return nil
 }
-
-// warmUp is how much sound before a stretch is mixed, too: the mix leans to the microphone of whoever speaks, and knows
-// who that is from the seconds before.
-const warmUp = 5 * bus.SampleRate
 
 // sink takes chunks as a bus would.
 type sink struct {
