@@ -51,6 +51,7 @@ models: build ## fetch what the tests need: Whisper base and Silero
 .PHONY: test
 test: ## everything that must pass, from a clean clone
 	@scripts/system.sh test
+	@scripts/axe.sh
 	@$(MAKE) --no-print-directory models
 	go vet ./... && go build ./...
 	go test -race -shuffle=on -tags $(TAGS) ./...
