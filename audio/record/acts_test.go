@@ -3,7 +3,9 @@ package record_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -483,6 +485,36 @@ func TestAMirrorOfAnotherRecordingIsNotTouched(t *testing.T) {
 		t.Error("it was overwritten")
 	}
 	whole(t, m, nil)
+}
+
+// The mirror's drive goes and comes back. Where it hung the folder must not be made anew: that would be on the first drive.
+func TestAMirrorWhoseDriveGoesIsNotMadeAnewOnTheFirst(t *testing.T) {
+	drive := t.TempDir()
+	m, away := filepath.Join(drive, "m"), filepath.Join(drive, "away")
+	main := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		r := create(t, main, record.Options{ID: "r", Rate: 8000, Channels: 1, Mirror: m}, nil)
+		for i, step := range []struct {
+			state    string
+			from, to string // what happens to the drive first
+		}{{"ok", "", ""}, {"failing", m, away}, {"ok", away, m}} {
+			if step.from != "" {
+				must(t, os.Rename(step.from, step.to))
+			}
+			must(t, r.Append(ramp(int64(i)*8000, 8000, 1)))
+			time.Sleep(time.Minute) // it looks again and again
+			if st := r.Status().Mirror; st.State != step.state {
+				t.Errorf("step %d: %+v", i, st)
+			}
+			if _, err := os.Stat(m); errors.Is(err, fs.ErrNotExist) != (step.state == "failing") {
+				t.Errorf("step %d: %v", i, err)
+			}
+		}
+		must(t, r.Close(ctx, ""))
+	})
+	if a, b := whole(t, main, nil), whole(t, m, nil); a.Chunks != b.Chunks || !b.Closed {
+		t.Errorf("%+v\n%+v", a, b)
+	}
 }
 
 func TestAMirrorCatchesUpAfterARestart(t *testing.T) {

@@ -224,19 +224,21 @@ func (m *mirror) round() error {
 
 // connect finds out what the mirror holds.
 func (m *mirror) connect() error {
-	if err := m.fs.MkdirAll(m.dir); err != nil {
-		return err
-	}
 	if m.lock == nil {
+		if err := m.fs.MkdirAll(m.dir); err != nil {
+			return err
+		}
 		lock, err := m.fs.Lock(filepath.Join(m.dir, lockName))
 		if err != nil {
 			return err
 		}
 		m.lock = lock
 	}
+	// A folder that was there and is not any more went with its drive. It is not made anew: where the drive hung is now
+	// the first drive, and a second copy there would be none.
 	there, err := scan(m.fs, m.dir, nil)
 	if err != nil {
-		return err
+		return fmt.Errorf("the mirror's folder is away: %w", err)
 	}
 	size := map[uint32]int64{}
 	last := uint32(0)

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"flag"
 	"hash/crc32"
 	"math/rand/v2"
@@ -311,3 +312,25 @@ func FuzzReader(f *testing.F) {
 }
 
 var _ durable.FS = (*durabletest.FS)(nil)
+
+func TestARecordingWhoseSegmentsAreAllRemovedIsMissed(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"kept", "gone"} {
+		r := create(t, filepath.Join(root, name), record.Options{ID: name, Meeting: "họp", Rate: 8000, Channels: 1}, nil)
+		must(t, r.Append(ramp(0, 8000, 1)))
+		must(t, r.Close(ctx, ""))
+	}
+	gone := filepath.Join(root, "gone")
+	must(t, os.Remove(filepath.Join(gone, "000001.pcm")))
+	sum, err := record.VerifyAll(ctx, root, nil)
+	if err != nil || sum.Whole || len(sum.Recordings) != 2 || sum.AudioSeconds != 1 {
+		t.Errorf("%v, %+v", err, sum)
+	}
+	if rep := verify(t, gone, nil); rep.Whole || rep.ID != "gone" || len(rep.Problems) != 1 || !strings.Contains(rep.Problems[0].What, "missing") {
+		t.Errorf("%+v", rep)
+	}
+	must(t, os.Remove(filepath.Join(gone, "manifest.json")))
+	if _, err := record.Verify(ctx, gone, nil); !errors.Is(err, record.ErrNone) {
+		t.Errorf("a folder without anything: %v", err)
+	}
+}

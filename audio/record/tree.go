@@ -14,6 +14,10 @@ const treeDepth = 8
 
 // Find lists the recordings in and below a folder, those that others import left out.
 func Find(ctx context.Context, root string, fsys durable.FS) ([]string, error) {
+	return find(ctx, root, fsys, IsRecording)
+}
+
+func find(ctx context.Context, root string, fsys durable.FS, is func(string, durable.FS) bool) ([]string, error) {
 	if fsys == nil {
 		fsys = durable.OS()
 	}
@@ -23,7 +27,7 @@ func Find(ctx context.Context, root string, fsys durable.FS) ([]string, error) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if IsRecording(dir, fsys) {
+		if is(dir, fsys) {
 			all = append(all, dir)
 			return nil
 		}
@@ -54,7 +58,9 @@ type Summary struct {
 // VerifyAll verifies each recording in and below a folder. ErrNone when there is none.
 func VerifyAll(ctx context.Context, root string, fsys durable.FS) (Summary, error) {
 	s := Summary{Folder: root, Whole: true, Recordings: []Report{}}
-	dirs, err := Find(ctx, root, fsys)
+	dirs, err := find(ctx, root, fsys, func(dir string, fsys durable.FS) bool {
+		return IsRecording(dir, fsys) || vouched(fsys, dir) > 0 // its segments may all have been removed
+	})
 	if err != nil {
 		return s, err
 	}

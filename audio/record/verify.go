@@ -78,7 +78,12 @@ func verifyTrack(ctx context.Context, dir string, fsys durable.FS, track *Import
 		return Report{}, fmt.Errorf("verify: %w", err)
 	}
 	if len(segs) == 0 {
-		return Report{}, fmt.Errorf("verify: %s: %w", dir, ErrNone)
+		m, err := readManifest(fsys, dir)
+		if err != nil || m.NextSeq == 0 {
+			return Report{}, fmt.Errorf("verify: %s: %w", dir, ErrNone)
+		}
+		return Report{Folder: dir, ID: m.ID, Meeting: m.Meeting, Closed: m.Closed, Running: live != nil, Problems: []Problem{{Segment: manifestName, Chunk: -1,
+			What: fmt.Sprintf("all segments are missing, with chunks 0 to %d", m.NextSeq-1)}}}, nil
 	}
 	v := &verifier{track: track, fs: fsys, dir: dir, rep: Report{Folder: dir, Segments: len(segs), Running: live != nil, Problems: []Problem{}}}
 	v.sure = vouched(fsys, dir)
