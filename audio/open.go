@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -24,9 +25,9 @@ func Open(ctx context.Context, path string) (Source, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	f, err := os.Open(path)
+	f, err := openAny(ctx, path)
 	if err != nil {
-		return nil, openError(path, err)
+		return nil, err
 	}
 	src, err := openFile(ctx, path, f)
 	if err != nil {
@@ -34,6 +35,41 @@ func Open(ctx context.Context, path string) (Source, error) {
 		return nil, err
 	}
 	return src, nil
+}
+
+// openAny opens a file. A pipe by name waits for who writes into it, and its reads for what is written: there ctx ends
+// the waiting.
+func openAny(ctx context.Context, path string) (*os.File, error) {
+	if info, err := os.Stat(path); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, openError(path, err)
+		}
+		return f, nil
+	}
+	type opened struct {
+		f   *os.File
+		err error
+	}
+	ch := make(chan opened)
+	go func() {
+		f, err := os.Open(path)
+		select {
+		case ch <- opened{f, err}:
+		case <-ctx.Done():
+			_ = f.Close() // nil is no harm
+		}
+	}()
+	select {
+	case o := <-ch:
+		if o.err != nil {
+			return nil, openError(path, o.err)
+		}
+		context.AfterFunc(ctx, func() { _ = o.f.SetReadDeadline(time.Now()) })
+		return o.f, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // openError sorts what os.Open says into bad input and failure.
