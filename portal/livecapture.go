@@ -75,7 +75,7 @@ func (q *request) captureForm() error {
 	ctx, stop := context.WithTimeout(q.ctx(), startWait)
 	defer stop()
 	id, who := q.meetingID(), q.account.Name
-	notice := ""
+	var notice string
 	switch q.r.PostFormValue("do") {
 	case "start":
 		if !q.meeting.State.Phase.Live() && q.meeting.State.Phase != desk.Prepared {

@@ -47,7 +47,7 @@ func play(ctx context.Context, rate int, pcm []byte) error {
 	}
 	err := device.Play(ctx, rate, samples)
 	if err == nil || ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // who listened has heard enough
 	}
 	for _, p := range [][]string{
 		{"aplay", "-q", "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", strconv.Itoa(rate), "-"},
@@ -68,7 +68,7 @@ func play(ctx context.Context, rate int, pcm []byte) error {
 			failed = c.Wait()
 		}
 		if failed == nil || ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // as above
 		}
 		err = fmt.Errorf("%w; %s: %w", err, p[0], failed)
 	}

@@ -102,7 +102,7 @@ func (a *archive) files(ctx context.Context, t Target, r *Report) error {
 	}
 	root := filepath.Join(t.Data, capture.Folder)
 	if _, err := os.Stat(root); err != nil {
-		return nil // there are none
+		return nil //nolint:nilerr // there are none
 	}
 	dirs, err := record.Find(ctx, root, nil)
 	if err != nil {

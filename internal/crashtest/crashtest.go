@@ -48,7 +48,7 @@ type Child struct {
 // open until it is killed or the test ends.
 func Start(t testing.TB, env, arg string) *Child {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	cmd := exec.Command(os.Args[0]) //nolint:noctx // the test kills it
 	cmd.Env = append(os.Environ(), env+"="+arg)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()

@@ -292,7 +292,7 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, m *seen, a desk.Act) (des
 func nameMember(ctx context.Context, q querier, a *desk.Act) error {
 	var b desk.MemberSet
 	if json.Unmarshal(a.Body, &b) != nil || len(b.Roles) == 0 {
-		return nil // Apply says what is wrong
+		return nil //nolint:nilerr // Apply says what is wrong
 	}
 	var err error
 	if b.Name, err = nameOf(ctx, q, b.User); err != nil {

@@ -26,7 +26,7 @@ func token(id string) ([]byte, error) {
 func (s *Store) Session(ctx context.Context, id string) (*accounts.Session, []byte, error) {
 	t, err := token(id)
 	if err != nil {
-		return nil, nil, nil // no session is called so
+		return nil, nil, nil //nolint:nilerr // no session is called so
 	}
 	x, data, err := scanSession(s.read.QueryRowContext(ctx, `SELECT s.token, coalesce(s.account, ''), s.made, s.seen, s.expires, s.address, s.agent, s.data
 		FROM session s LEFT JOIN account a ON a.id = s.account
@@ -92,7 +92,7 @@ func (s *Store) SaveSession(ctx context.Context, x accounts.Session, data []byte
 func (s *Store) DropSession(ctx context.Context, id string) error {
 	t, err := token(id)
 	if err != nil {
-		return nil // no session is called so
+		return nil //nolint:nilerr // no session is called so
 	}
 	return s.change(ctx, "end session", func(ctx context.Context, tx *sql.Tx) error {
 		var account string

@@ -129,14 +129,14 @@ func (t *turn) rankBehind(after, parent, skip string) (float64, error) {
 		default:
 			at = 1 + slices.IndexFunc(of, func(i *Item) bool { return i.ID == after })
 		}
-		lo, hi := 0.0, 0.0
+		lo := 0.0
 		if at > 0 {
 			lo = of[at-1].Rank
 		}
 		if at == len(of) {
 			return lo + 1, nil
 		}
-		hi = of[at].Rank
+		hi := of[at].Rank
 		if mid := lo + (hi-lo)/2; hi-lo > 1e-6 && mid > lo && mid < hi {
 			return mid, nil
 		}

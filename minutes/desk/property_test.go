@@ -114,7 +114,7 @@ func TestTwoPeopleLoseNoWord(t *testing.T) {
 					continue
 				}
 				act := rapid.SampledFrom(p.acts).Draw(rt, "act")
-				out, err = r.send(id, p.name, secretary, desk.KindUndo, p.base, desk.Undo{Act: act})
+				_, err = r.send(id, p.name, secretary, desk.KindUndo, p.base, desk.Undo{Act: act})
 				if err == nil {
 					undone[act] = !undone[act]
 				}

@@ -65,7 +65,7 @@ func (t *turn) conflict(key string) (*Output, error) {
 	if t.settling {
 		return nil, fault.New(fault.NotFound, "%s: %s is gone: take what stands there", t.act.Kind, clip(key))
 	}
-	if t.old.Conflicts != nil && len(t.old.Conflicts) >= maxThings {
+	if len(t.old.Conflicts) >= maxThings {
 		return nil, t.fail("there are %d conflicts already: settle some", maxThings)
 	}
 	s := t.old.copy()

@@ -136,13 +136,13 @@ func start() (running, error) {
 	if err != nil {
 		return running{}, err
 	}
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", owner, "--no-sync", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", owner, "--no-sync", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions") //nolint:noctx // it ends by itself
 	initdb.Dir, initdb.SysProcAttr = dir, as
 	if out, err := initdb.CombinedOutput(); err != nil {
 		_ = os.RemoveAll(dir)
 		return running{}, fmt.Errorf("initdb: %w: %s", err, bytes.TrimSpace(out))
 	}
-	run := exec.Command("sh", "-c", keeper, "sh", bin, dir)
+	run := exec.Command("sh", "-c", keeper, "sh", bin, dir) //nolint:noctx // it ends when its pipe closes
 	run.Dir, run.SysProcAttr = dir, as
 	open, err := run.StdinPipe()
 	if err != nil {

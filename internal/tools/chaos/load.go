@@ -47,7 +47,7 @@ func deafReaders(ctx context.Context, l *lab) (row, error) {
 	r := row{recovery: -1}
 	dir := filepath.Join(h.Recordings(), meeting)
 	for range 20 {
-		c, err := net.Dial("unix", filepath.Join(dir, capture.SocketName))
+		c, err := (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(dir, capture.SocketName))
 		if err != nil {
 			return r, err
 		}
