@@ -190,6 +190,27 @@ func TestEachCaptureAfterAProperEndIsARecordingOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestARecordingOfWhichOnlyTheManifestIsLeftIsNotWrittenOver(t *testing.T) {
+	data := t.TempDir()
+	args := []string{"capture", "--meeting", "m", "--input", rampWAV(t, data, 16000, 1, 16000), "--data", data}
+	if code, _, said := cmd(t, nil, args...); code != exitDone {
+		t.Fatal(said)
+	}
+	gone := filepath.Join(data, "recordings", "m")
+	if err := os.Remove(filepath.Join(gone, "000001.pcm")); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, said := cmd(t, nil, args...); code != exitDone {
+		t.Fatal(said)
+	}
+	verified(t, filepath.Join(data, "recordings", "m-2"))
+	for _, folder := range []string{data, gone} {
+		if code, said, _ := cmd(t, nil, "verify", folder); code != exitReview || !strings.Contains(said, "missing") {
+			t.Errorf("%d, %q", code, said)
+		}
+	}
+}
+
 func TestAMirrorGetsTheSameRecording(t *testing.T) {
 	data, mirror := t.TempDir(), t.TempDir()
 	if code, _, said := cmd(t, nil, "capture", "--meeting", "m", "--input", rampWAV(t, data, 16000, 2, 32000), "--data", data, "--mirror", mirror); code != exitDone {

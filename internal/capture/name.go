@@ -106,6 +106,11 @@ func look(dir string, fsys durable.FS, now time.Time, old bool) (folderState, er
 		if mark, held, err := fsys.Held(filepath.Join(dir, lockName)); err == nil && held {
 			return isNew, fmt.Errorf("%s: %w (%s)", dir, durable.ErrLocked, mark)
 		}
+		// A manifest without segments is what is left of a recording that somebody removed: it stays for verify.
+		if m, err := fsys.Open(filepath.Join(dir, "manifest.json"), false); err == nil {
+			_ = m.Close()
+			return isOver, nil
+		}
 		return isNew, nil
 	}
 	rec, err := record.Open(dir, fsys)
