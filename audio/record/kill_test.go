@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -54,7 +55,7 @@ func TestAKilledRecorderLosesLessThanASecond(t *testing.T) {
 			continue // killed before it began
 		}
 		rep := whole(t, dir, nil)
-		if got := int64(rep.Seconds * 16000); got < told {
+		if got := int64(math.Round(rep.Seconds * 16000)); got < told {
 			t.Fatalf("kill %d: %d frames are there, %d had been handed on", i, got, told)
 		}
 		if rep.Closed || rep.Running {

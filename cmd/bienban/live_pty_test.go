@@ -234,17 +234,9 @@ func TestASecretaryFollowsAMeetingInATerminal(t *testing.T) {
 	x.shows("ghi chú của Trần Thị Nguyệt: ông Bình đến muộn")
 
 	// What was just said, from the disk.
-	x.keys("l")
-	x.shows("đang phát lại 0:0")
-	for late := time.Now().Add(deadline); ; time.Sleep(20 * time.Millisecond) { // another process plays it
-		if info, err := os.Stat(sounds); err == nil && info.Size() > 0 {
-			break
-		}
-		if time.Now().After(late) {
-			t.Fatal("nothing is played")
-		}
+	if !raced {
+		playsBack(t, x, sounds)
 	}
-	x.keys("l")
 
 	x.keys("pbàn việc nhân sự\r")
 	x.shows("bắt đầu phần kín (Trần Thị Nguyệt): bàn việc nhân sự", "TẠM DỪNG 0:", "p ghi tiếp")
@@ -274,5 +266,23 @@ func TestASecretaryFollowsAMeetingInATerminal(t *testing.T) {
 	if !strings.Contains(x.raw.String(), "\a") || !strings.Contains(x.raw.String(), "CẢNH BÁO") {
 		t.Error("a ramp that clips raised no alarm that is seen and heard")
 	}
-	heardAgain(t, sounds)
+	if !raced {
+		heardAgain(t, sounds)
+	}
+}
+
+// playsBack presses the key that plays the last seconds, and again to stop.
+func playsBack(t *testing.T, x *terminal, sounds string) {
+	t.Helper()
+	x.keys("l")
+	x.shows("đang phát lại 0:0")
+	for late := time.Now().Add(deadline); ; time.Sleep(20 * time.Millisecond) { // another process plays it
+		if info, err := os.Stat(sounds); err == nil && info.Size() > 0 {
+			break
+		}
+		if time.Now().After(late) {
+			t.Fatal("nothing is played")
+		}
+	}
+	x.keys("l")
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -325,6 +326,19 @@ func made(t *testing.T) (path string) {
 	return path
 }
 
+// unpacked is an entry as it was packed, "" when it cannot be read.
+func unpacked(archive []byte, name string) string {
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		return ""
+	}
+	b, err := fs.ReadFile(z, name)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
 func TestAChangedByteOfWhatIsKeptIsFound(t *testing.T) {
 	t.Parallel()
 	path := made(t)
@@ -342,6 +356,9 @@ func TestAChangedByteOfWhatIsKeptIsFound(t *testing.T) {
 			}
 			bad := bytes.Clone(good)
 			bad[at+rand.Int64N(int64(f.CompressedSize64))] ^= 1 << rand.IntN(8)
+			if unpacked(bad, f.Name) == unpacked(good, f.Name) {
+				continue // a bit behind the end of what is packed: nothing that is kept has changed
+			}
 			p := filepath.Join(t.TempDir(), "bad.zip")
 			must(t, os.WriteFile(p, bad, 0o600))
 			r, err := backup.Verify(t.Context(), p)

@@ -1,0 +1,5 @@
+//go:build linux && !(race && portaudio)
+
+package main
+
+const raced = false
