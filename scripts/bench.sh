@@ -4,4 +4,5 @@
 set -euo pipefail
 scripts/system.sh test
 scripts/build-whisper.sh "$PWD/build/native" cli
+scripts/build-whisper.sh "$PWD/build/native" cli-llamafile
 exec go run ./internal/tools/bench "$@"

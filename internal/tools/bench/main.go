@@ -60,6 +60,11 @@ type sample struct {
 	strict    float64 // wer without English spellings held equal
 }
 
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
 func bench(ctx context.Context, runs int, bin, whisperCLI, fasterWeights, python, file string) error {
 	council, err := cases.Case("council-demo")
 	if err != nil {
@@ -86,6 +91,9 @@ func bench(ctx context.Context, runs int, bin, whisperCLI, fasterWeights, python
 		{name: "whisper-cli, greedy", args: append(slices.Clone(cli), "-bs", "1", "-bo", "1")},
 		{name: "bienban, without a meeting file", args: []string{bin, "transcribe", file, "--language", "en", "--format", "txt"}},
 		{name: "bienban, with its meeting file", args: []string{bin, "transcribe", file, "--meeting", filepath.Join(caseDir, "meeting.yaml"), "--format", "txt"}},
+	}
+	if built := whisperCLI + "-llamafile"; isFile(built) {
+		subjects = append(subjects, &subject{name: "whisper-cli, defaults, built with GGML_LLAMAFILE as ours", args: append([]string{built}, cli[1:]...)})
 	}
 	if fasterWeights != "" {
 		faster := []string{python, "internal/tools/bench/faster.py", fasterWeights, file, threads}
