@@ -116,17 +116,23 @@ type reviewAsk struct {
 }
 
 func (q *request) review() error {
-	t, sheet, err := q.reviewText()
-	if err != nil {
-		return err
-	}
-	side, err := q.reviewSide(t, sheet)
+	t, side, err := q.reviewBoth()
 	if err != nil {
 		return err
 	}
 	return q.show(page{Name: "review", Tab: "tab.review", Wide: true, Data: reviewPage{t, side, reviewKeys()},
 		Title:  q.t("tab.review") + " · " + q.meeting.State.Head.Title,
 		Styles: []string{"live.css", "review.css"}, Scripts: []string{"live-link.js", "sound.js", "review.js"}, Texts: []string{"link.", "reviewjs."}})
+}
+
+// reviewBoth is the text and what stands beside it.
+func (q *request) reviewBoth() (liveText, reviewSide, error) {
+	t, sheet, err := q.reviewText()
+	if err != nil {
+		return t, reviewSide{}, err
+	}
+	side, err := q.reviewSide(t, sheet)
+	return t, side, err
 }
 
 // reviewText is the whole text of the recording that the page asks for.
@@ -160,11 +166,7 @@ func (q *request) reviewRows() error {
 }
 
 func (q *request) reviewSidePart() error {
-	t, sheet, err := q.reviewText()
-	if err != nil {
-		return err
-	}
-	side, err := q.reviewSide(t, sheet)
+	_, side, err := q.reviewBoth()
 	if err != nil {
 		return err
 	}

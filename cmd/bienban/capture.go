@@ -194,6 +194,22 @@ func folderFor(dir string) error {
 	return canWrite(filepath.Join(dir, "x"))
 }
 
+// busOf is the bus that was asked for, else that of the serve on the data folder.
+func (e *env) busOf(asked, folder string) (string, error) {
+	if asked != "" {
+		return asked, nil
+	}
+	data, err := e.dataDir(folder)
+	if err != nil {
+		return "", err
+	}
+	address := busAddress(data)
+	if err := readable(address); err != nil {
+		return "", fault.New(fault.Invalid, "no serve has run on %s: start bienban serve, or give --bus", data)
+	}
+	return address, nil
+}
+
 // busOptions tells a server's URL from the file in which a running serve says where it listens.
 func busOptions(address, name string) natsbus.Options {
 	if strings.Contains(address, "://") {

@@ -32,16 +32,9 @@ const findWait = 10 * time.Second
 
 // Run follows a hall until its text is complete or somebody leaves.
 func (c *liveCmd) Run(ctx context.Context, e *env) error {
-	address := c.Bus
-	if address == "" {
-		data, err := e.dataDir(c.Data)
-		if err != nil {
-			return err
-		}
-		address = busAddress(data)
-		if err := readable(address); err != nil {
-			return fault.New(fault.Invalid, "no serve has run on %s: start bienban serve, or give --bus", data)
-		}
+	address, err := e.busOf(c.Bus, c.Data)
+	if err != nil {
+		return err
 	}
 	if c.By == "" {
 		if c.By = e.getenv("USER"); c.By == "" {

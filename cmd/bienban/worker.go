@@ -52,16 +52,9 @@ func (c *workerCmd) Run(ctx context.Context, e *env) error {
 	if c.Second != "" {
 		return c.second(ctx, e)
 	}
-	address := c.Bus
-	if address == "" {
-		data, err := e.dataDir(c.Data)
-		if err != nil {
-			return err
-		}
-		address = busAddress(data)
-		if err := readable(address); err != nil {
-			return fault.New(fault.Invalid, "no serve has run on %s: start one, or give --bus", data)
-		}
+	address, err := e.busOf(c.Bus, c.Data)
+	if err != nil {
+		return err
 	}
 	s, err := e.openSpeech(ctx, c.Model, c.Threads)
 	if err != nil {
