@@ -39,10 +39,26 @@ func (e *Erasure) check() error {
 	return nil
 }
 
-// Erase destroys the audio of a stretch here, in the mirror and in imported tracks: it overwrites the samples and the
+// CopyError says that a stretch is erased in the recording, and that its copy still holds it. The copy is made to follow
+// by whatever next opens the recording with it: the recorder that runs, when the drive is back, or another erasure.
+type CopyError struct {
+	Folder string
+	Err    error
+}
+
+// Error implements error.
+func (e *CopyError) Error() string {
+	return fmt.Sprintf("the stretch is erased, but the copy in %s could not be reached and still holds it (%v)", e.Folder, e.Err)
+}
+
+// Unwrap gives why the copy could not be reached.
+func (e *CopyError) Unwrap() error { return e.Err }
+
+// Erase destroys the audio of a stretch here, in imported tracks and in the mirror: it overwrites the samples and the
 // keys of their hashes, and leaves a record of who, when, why and what. The rest still verifies. On media that
 // remap what is written (flash, copy-on-write file systems) old blocks may outlast it: there the disk must be
-// encrypted. It is begun when its record is on the disk, and finished by the next Create if this process dies.
+// encrypted. It is begun when its record is on the disk, and finished by the next Create, Finish or other act at rest
+// if this process dies. A mirror that cannot be reached is a *CopyError; all else is done then.
 func (r *Recorder) Erase(ctx context.Context, e Erasure) error {
 	if err := e.check(); err != nil {
 		return err
@@ -61,6 +77,11 @@ func (r *Recorder) Erase(ctx context.Context, e Erasure) error {
 	if err := r.finish(ctx, pendingOf(n)); err != nil {
 		return fmt.Errorf("erase: %w", err)
 	}
+	if r.mirr != nil {
+		if err := r.mirr.erased(ctx); err != nil {
+			return &CopyError{r.opts.Mirror, err}
+		}
+	}
 	return nil
 }
 
@@ -69,18 +90,19 @@ func (r *Recorder) finish(ctx context.Context, p Pending) error {
 	if err := overwrite(ctx, r.fs, r.dir, r.fs, r.dir, p); err != nil {
 		return err
 	}
-	if r.mirr != nil {
-		r.mirr.erase(p)
-	}
 	if err := eraseImports(ctx, r.fs, r.dir, r.base, p); err != nil {
 		return err
+	}
+	if r.mirr != nil {
+		r.mirr.erase(p) // behind the tracks, which it copies as they are then
 	}
 	return r.record(ctx, func() (item, error) { return item{kind: KindErased, note: &Note{Erase: p.Erase}}, nil })
 }
 
 var errNoAudio = errors.New("there is no audio")
 
-// chunksIn finds the chunks that a stretch touches, and widens it to them.
+// chunksIn finds the chunks that a stretch touches, and widens it to them. A stretch of which only an import has audio
+// touches none: its last chunk is before its first.
 func (r *Recorder) chunksIn(e *Erasure) (first, last int64, err error) {
 	first, last = -1, -1
 	from, to := e.From, e.To
@@ -96,10 +118,19 @@ func (r *Recorder) chunksIn(e *Erasure) (first, last int64, err error) {
 		}
 		return true, nil
 	})
-	if err == nil && first < 0 {
-		err = fmt.Errorf("%w between %d and %d", errNoAudio, from, to)
+	if err != nil || first >= 0 {
+		return first, last, err
 	}
-	return first, last, err
+	rec, err := Open(r.dir, r.fs)
+	if err != nil {
+		return first, last, err
+	}
+	for _, s := range rec.Filled() {
+		if s.From < to && from < s.To {
+			return 0, -1, nil
+		}
+	}
+	return first, last, fmt.Errorf("%w between %d and %d", errNoAudio, from, to)
 }
 
 // eachChunk calls f for the good chunks of a folder in order, from the segment on that holds position from, until

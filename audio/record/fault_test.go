@@ -298,3 +298,69 @@ func TestATornEndIsCutAtAnyByte(t *testing.T) {
 		}
 	}
 }
+
+func TestNoRecordingBeginsOnADiskThatIsNearlyFull(t *testing.T) {
+	for _, c := range []struct {
+		what   string
+		limit  int64
+		refuse bool
+	}{
+		{"less than is kept free", record.KeepFree - 1, true},
+		{"hardly more than is kept free", record.KeepFree + record.StartRoom - 1, true},
+		{"enough to begin", record.KeepFree + record.StartRoom, false},
+		{"a disk that does not tell", -1, false},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			fsys := durabletest.New()
+			fsys.Limit(c.limit)
+			r, err := record.Create("/data/r", record.Options{ID: "r", Rate: 16000, Channels: 1}, fsys)
+			var room *record.RoomError
+			if errors.As(err, &room) != c.refuse || err != nil && !c.refuse {
+				t.Fatalf("refused with %v", err)
+			}
+			if !c.refuse {
+				if err := r.Close(ctx, ""); err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if room.Free != c.limit || room.Need != record.KeepFree+record.StartRoom || !strings.Contains(err.Error(), "33.8 MiB are needed") {
+				t.Errorf("%v", err)
+			}
+			if list, err := fsys.ReadDir("/data/r"); err == nil {
+				t.Errorf("it left a folder with %v", list)
+			}
+		})
+	}
+}
+
+func TestARecordingThatCannotBeginLeavesNoFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	fsys := failing{durable.OS()}
+	if _, err := record.Create(dir, record.Options{ID: "r", Rate: 16000, Channels: 1, Mirror: filepath.Join(t.TempDir(), "m")}, fsys); err == nil {
+		t.Fatal("it began")
+	}
+	if list, err := os.ReadDir(dir); err == nil {
+		t.Errorf("it left a folder with %v", list)
+	}
+	// One that lay there before stays.
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := record.Create(dir, record.Options{ID: "r", Rate: 16000, Channels: 1}, fsys); err == nil {
+		t.Fatal("it began")
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Errorf("a folder of somebody else is gone: %v", err)
+	}
+}
+
+// failing is a file system that makes no segment.
+type failing struct{ durable.FS }
+
+func (f failing) Create(path string) (durable.File, error) {
+	if strings.HasSuffix(path, ".pcm") {
+		return nil, syscall.ENOSPC
+	}
+	return f.FS.Create(path)
+}

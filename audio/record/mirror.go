@@ -20,8 +20,9 @@ const (
 	mirrorFirst = time.Second      // pause after the first failure
 	mirrorMost  = 10 * time.Second // and at most
 	mirrorStall = 5 * time.Second  // without progress: it is stalled
-	mirrorWait  = 5 * time.Second  // how long a closing recorder waits for it
-	mirrorPiece = 256 << 10        // bytes copied at a time
+	mirrorLook  = 20 * time.Millisecond
+	mirrorWait  = 5 * time.Second // how long a closing recorder waits for it
+	mirrorPiece = 256 << 10       // bytes copied at a time
 )
 
 // errRefused says that the mirror's folder is not ours to write to.
@@ -48,6 +49,7 @@ type mirror struct {
 	status string
 	err    error
 	erases []Pending
+	rounds int // that ended with nothing left to do
 
 	lock durable.Lock
 	segs []segmentFile // of the source, as of want when they were scanned
@@ -89,6 +91,41 @@ func (m *mirror) erase(p Pending) {
 	m.poke()
 }
 
+// erased waits until the copy has no stretch that was to be erased, for at most mirrorStall without progress.
+func (m *mirror) erased(ctx context.Context) error {
+	m.mu.Lock()
+	from := m.rounds
+	m.mu.Unlock()
+	m.poke()
+	tick := time.NewTicker(mirrorLook)
+	defer tick.Stop()
+	have, since := int64(-1), time.Now()
+	for {
+		m.mu.Lock()
+		done, now, err := m.rounds > from, m.have, m.err
+		m.mu.Unlock()
+		if done {
+			return nil
+		}
+		if now > have {
+			have, since = now, time.Now()
+		}
+		if time.Since(since) > mirrorStall {
+			return errors.Join(errors.New("it does not answer"), err)
+		}
+		if err != nil {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-m.over:
+			return errors.Join(errors.New("it is not written to any more"), err)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 func (m *mirror) state() *MirrorState {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -126,6 +163,9 @@ func (m *mirror) run() {
 		err := m.round()
 		m.mu.Lock()
 		m.err = err
+		if err == nil && len(m.erases) == 0 && !m.tracks.Load() {
+			m.rounds++
+		}
 		switch {
 		case err == nil && m.have >= m.total:
 			m.status = "ok"

@@ -41,6 +41,8 @@ type Info struct {
 	ID      string          `json:"id"`
 	Meeting string          `json:"meeting,omitempty"`
 	Device  string          `json:"device,omitempty"`
+	Origin  string          `json:"origin,omitempty"`  // the file that it was made of; "" for what was captured here
+	Mirror  string          `json:"mirror,omitempty"`  // folder of the copy that is kept from here on
 	Map     json.RawMessage `json:"map,omitempty"`     // channel map, as given
 	Created time.Time       `json:"created"`           // of the recording
 	End     time.Time       `json:"end,omitzero"`      // the clock at the end of what the segments before hold

@@ -18,6 +18,8 @@ type Options struct {
 	Meeting string
 	Device  string          // what delivers the audio, for people
 	Map     json.RawMessage // channel map, kept as it is
+	// Origin is the file that this was made of, "" for what was captured here.
+	Origin string
 
 	Rate, Channels, Bits int // Bits: 16 or 24, default 16
 
@@ -85,7 +87,7 @@ func (o *Options) fill() error {
 		o.WarnLeft = 10 * time.Minute
 	}
 	if o.KeepFree == 0 {
-		o.KeepFree = 32 << 20
+		o.KeepFree = KeepFree
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sort"
 	"time"
 
@@ -120,8 +121,12 @@ func (r *Recording) read(s *segmentFile, last bool) error {
 			continue
 		}
 		if p.kind == KindInfo {
+			i := readInfo(f, p)
 			if r.info.ID == "" {
-				r.info = readInfo(f, p)
+				r.info = i
+			}
+			if i.Mirror != "" {
+				r.info.Mirror = i.Mirror
 			}
 			continue
 		}
@@ -146,7 +151,7 @@ func (r *Recording) addNote(n Note) {
 	r.notes = append(r.notes, n)
 }
 
-// Info returns what the recording is.
+// Info returns what the recording is: what was noted when it began, and where its newest copy lies.
 func (r *Recording) Info() Info { return r.info }
 
 // Base returns the rate of its positions, in Hz.
@@ -181,7 +186,7 @@ func (r *Recording) WallAt(pos int64) (wall time.Time, err error) {
 // Stretch is a part of a recording, in frames of Base.
 type Stretch struct {
 	From, To  int64
-	Kind      Kind // gap, overflow, paused, closed or erase
+	Kind      Kind // gap, overflow, paused, closed, erase or import
 	Who       string
 	Reason    string
 	Estimated bool // its length is the clock's
@@ -238,6 +243,35 @@ func (r *Recording) marked(kind Kind) []Stretch {
 		}
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].From < all[j].From })
+	return all
+}
+
+// Filled returns what imports fill, with who brought them and, as the reason, from where.
+func (r *Recording) Filled() []Stretch {
+	var all []Stretch
+	for _, n := range r.notes {
+		if n.Kind != KindImport || n.Import == nil {
+			continue
+		}
+		for _, f := range n.Import.Fills {
+			all = append(all, Stretch{From: f.From, To: f.To, Kind: KindImport, Who: n.Who, Reason: n.Import.Origin, Wall: n.Wall})
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].From < all[j].From })
+	return all
+}
+
+// Pending returns the erasures that were ordered and are not known to be done: whoever did them was killed.
+func (r *Recording) Pending() []Pending {
+	var all []Pending
+	for _, n := range r.notes {
+		switch n.Kind {
+		case KindErase:
+			all = append(all, pendingOf(&n))
+		case KindErased:
+			all = slices.DeleteFunc(all, func(p Pending) bool { return p.Erase == n.Erase })
+		}
+	}
 	return all
 }
 

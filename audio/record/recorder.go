@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"sync"
 	"time"
@@ -52,7 +53,10 @@ type Recorder struct {
 // proper end): it cuts an unfinished last chunk off and never changes what is whole. The time until the first Append
 // becomes a gap, by the clock. A nil fsys is the machine's file system.
 //
-// Errors: durable.ErrLocked when another recorder has it, ErrOther, bad options, and those of the file system.
+// On an error a folder that it made is gone again.
+//
+// Errors: durable.ErrLocked when another recorder has it, ErrOther, *RoomError on a disk that is nearly full, bad
+// options, and those of the file system.
 func Create(dir string, o Options, fsys durable.FS) (*Recorder, error) {
 	if err := o.fill(); err != nil {
 		return nil, err
@@ -63,6 +67,11 @@ func Create(dir string, o Options, fsys durable.FS) (*Recorder, error) {
 	if o.MirrorFS == nil {
 		o.MirrorFS = fsys
 	}
+	if err := o.room(dir, fsys); err != nil {
+		return nil, err
+	}
+	_, err := fsys.ReadDir(dir)
+	made := errors.Is(err, fs.ErrNotExist)
 	if err := fsys.MkdirAll(dir); err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
@@ -72,6 +81,10 @@ func Create(dir string, o Options, fsys durable.FS) (*Recorder, error) {
 	}
 	r, err := open(dir, o, fsys, lock)
 	if err != nil {
+		if made { // nobody else knows of it yet
+			_ = fsys.Remove(filepath.Join(dir, lockName))
+			_ = fsys.Remove(dir)
+		}
 		_ = lock.Unlock()
 		return nil, err
 	}
@@ -96,20 +109,21 @@ func open(dir string, o Options, fsys durable.FS, lock durable.Lock) (*Recorder,
 	w.out = r.out
 	r.keep = newKeeper(r)
 	w.keep = r.keep
-	if o.Mirror != "" {
-		r.mirr = newMirror(r)
-		w.mirror = r.mirr
-	}
 	pending := w.safe.pending
 	if err := w.begin(); err != nil {
 		r.keep.stop()
 		r.out.stop()
-		if r.mirr != nil {
-			r.mirr.stop(0)
-		}
 		return nil, err
 	}
+	if o.Mirror != "" { // only now: of a recording that could not be begun there is nothing to copy
+		r.mirr = newMirror(r)
+		w.mirror = r.mirr
+		w.marked()
+	}
 	go r.run()
+	if o.maintain {
+		return r, nil // who opened it finishes them, and waits for it
+	}
 	for _, p := range pending {
 		go func() { _ = r.finish(context.Background(), p) }() // what fails stays pending, and Verify says so
 	}

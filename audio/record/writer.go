@@ -312,7 +312,7 @@ func (w *writer) segment(f Format, why string) (err error) {
 	w.cur = file
 	w.work.segment, w.work.size, w.work.hash = w.nextNum, segmentHeaderSize, sha256.Sum256(b)
 	w.work.begun, w.work.format = w.safe.at, f
-	info := Info{ID: w.opts.ID, Meeting: w.opts.Meeting, Device: w.opts.Device, Map: w.opts.Map, Created: w.made, End: w.safe.end,
+	info := Info{ID: w.opts.ID, Meeting: w.opts.Meeting, Device: w.opts.Device, Origin: w.opts.Origin, Mirror: w.opts.Mirror, Map: w.opts.Map, Created: w.made, End: w.safe.end,
 		Why: why, Torn: w.torn, Paused: w.safe.paused, Pending: w.safe.pending}
 	if err := w.chunk(KindInfo, 0, 0, 0, now, marshal(info)); err != nil {
 		return err
