@@ -11,11 +11,11 @@ func (t *turn) itemData(d *ItemData) error {
 	d.Title, d.Presenter, d.Planned = oneLine(d.Title), oneLine(d.Presenter), oneLine(d.Planned)
 	switch {
 	case d.Title == "":
-		return t.fail("an item needs a title")
+		return t.fail("item_title")
 	case tooLong(d.Title, 4*maxName) || tooLong(d.Presenter, maxName) || tooLong(d.Planned, maxName):
-		return t.fail("a title has at most %d letters, presenter and time %d", 4*maxName, maxName)
+		return t.fail("item_long", 4*maxName, maxName)
 	case d.Session != "" && sessions.find(t.s, d.Session) == nil:
-		return t.fail("no session %.40q", d.Session)
+		return t.fail("session_unknown", d.Session)
 	}
 	return nil
 }
@@ -23,7 +23,7 @@ func (t *turn) itemData(d *ItemData) error {
 // addAgenda adds items whose Parent is the place of their parent in the list.
 func (t *turn) addAgenda(list []ItemData) error {
 	if len(list) > maxThings {
-		return t.fail("more than %d items", maxThings)
+		return t.fail("items_many", maxThings)
 	}
 	ids := make([]string, len(list))
 	for i, d := range list {
@@ -33,7 +33,7 @@ func (t *turn) addAgenda(list []ItemData) error {
 		if d.Parent != "" {
 			n, err := strconv.Atoi(d.Parent)
 			if err != nil || n < 1 || n > i {
-				return t.fail("item %d: its parent %.20q is not the number of an item before it", i+1, d.Parent)
+				return t.fail("item_parent", i+1, d.Parent)
 			}
 			d.Parent = ids[n-1]
 		}
@@ -50,8 +50,8 @@ func doAgenda(t *turn) error {
 		return err
 	}
 	for _, i := range t.s.Items {
-		if what := t.s.refersTo(i.ID); what != "" {
-			return t.fail("%s belongs to item %q: change the items one by one", what, clip(i.Title))
+		if what := t.s.refersTo(i.ID); what != (Summary{}) {
+			return t.fail("agenda_used", what, clip(i.Title))
 		}
 	}
 	n := len(t.s.Items)
@@ -74,7 +74,7 @@ func doItemAdded(t *turn) error {
 		return err
 	}
 	if len(t.s.Items) >= maxThings {
-		return t.fail("the agenda has %d items already", maxThings)
+		return t.fail("items_full", maxThings)
 	}
 	if b.Parent != "" && items.find(t.s, b.Parent) == nil {
 		return t.gone("item:" + b.Parent)
@@ -89,7 +89,7 @@ func doItemAdded(t *turn) error {
 	t.out.Item = id
 	if b.Begins != nil {
 		if !t.s.Phase.Live() {
-			return t.fail("an item begins only while the meeting is under way")
+			return t.fail("item_begins")
 		}
 		if err := t.addMark(MarkMade{Item: id, Place: *b.Begins}); err != nil {
 			return err
@@ -110,7 +110,7 @@ func (t *turn) rankBehind(after, parent, skip string) (float64, error) {
 			return 0, t.gone("item:" + after)
 		}
 		if a.Parent != parent || after == skip {
-			return 0, t.fail("item %.40q is not beside the place", after)
+			return 0, t.fail("item_place", after)
 		}
 	}
 	for range 2 {
@@ -144,7 +144,7 @@ func (t *turn) rankBehind(after, parent, skip string) (float64, error) {
 			i.Rank = float64(n + 1)
 		}
 	}
-	return 0, t.fail("no room behind %.40q", after)
+	return 0, t.fail("item_room", after)
 }
 
 func doItemChanged(t *turn) error {
@@ -160,7 +160,7 @@ func doItemChanged(t *turn) error {
 		return err
 	}
 	if b.Parent != i.Parent {
-		return t.fail("the parent changes by moving the item (%s)", KindItemMoved)
+		return t.fail("item_moves")
 	}
 	was := i.Title
 	i.ItemData = b.ItemData
@@ -188,7 +188,7 @@ func doItemMoved(t *turn) error {
 			return t.gone("item:" + p)
 		}
 		if p == b.ID {
-			return t.fail("an item cannot be a part of itself")
+			return t.fail("item_itself")
 		}
 		p = above.Parent
 	}
@@ -234,7 +234,7 @@ func doItemsMerged(t *turn) error {
 		return t.gone("item:" + b.Into)
 	}
 	if into.Into != "" {
-		return t.fail("%q is itself merged into another item", clip(into.Title))
+		return t.fail("merge_into", clip(into.Title))
 	}
 	var titles []string
 	for _, id := range b.From {
@@ -243,9 +243,9 @@ func doItemsMerged(t *turn) error {
 		case i == nil:
 			return t.gone("item:" + id)
 		case id == b.Into || i.Into != "":
-			return t.fail("%q cannot be merged twice or into itself", clip(i.Title))
+			return t.fail("merge_twice", clip(i.Title))
 		case i.Closed != into.Closed:
-			return t.fail("a closed item and an open one cannot be merged: %q and %q", clip(i.Title), clip(into.Title))
+			return t.fail("merge_closed", clip(i.Title), clip(into.Title))
 		}
 		i.Into = b.Into
 		titles = append(titles, i.Title)
@@ -256,7 +256,7 @@ func doItemsMerged(t *turn) error {
 		}
 	}
 	if len(titles) == 0 {
-		return t.fail("name the items to merge into %q", clip(into.Title))
+		return t.fail("merge_none", clip(into.Title))
 	}
 	t.out.Item = b.Into
 	t.say("Gộp vào “"+into.Title+"”: "+strings.Join(titles, "; "), "Merged into “"+into.Title+"”: "+strings.Join(titles, "; "))
@@ -272,8 +272,8 @@ func doItemRemoved(t *turn) error {
 	if i == nil {
 		return t.gone("item:" + b.ID)
 	}
-	if what := t.s.refersTo(b.ID); what != "" {
-		return t.fail("%s belongs to item %q: skip it instead", what, clip(i.Title))
+	if what := t.s.refersTo(b.ID); what != (Summary{}) {
+		return t.fail("item_used", what, clip(i.Title))
 	}
 	title := i.Title
 	if err := items.put(t.s, b.ID, nil); err != nil {
@@ -283,33 +283,33 @@ func doItemRemoved(t *turn) error {
 	return nil
 }
 
-// refersTo names something that belongs to an item; "" when nothing does.
-func (s *State) refersTo(id string) string {
+// refersTo names something that belongs to an item; nothing when nothing does.
+func (s *State) refersTo(id string) Summary {
 	switch {
 	case slices.ContainsFunc(s.Items, func(i Item) bool { return i.Parent == id || i.Into == id }):
-		return "another item"
+		return nameOf("item")
 	case slices.ContainsFunc(s.Marks, func(m MarkAt) bool { return m.Item == id }):
-		return "a mark"
+		return nameOf("mark")
 	case slices.ContainsFunc(s.Notes, func(n NoteAt) bool { return n.Item == id }):
-		return "a note"
+		return nameOf("note")
 	case slices.ContainsFunc(s.Votes, func(v Vote) bool { return v.Item == id }):
-		return "a vote"
+		return nameOf("vote")
 	case slices.ContainsFunc(s.Elections, func(e Election) bool { return e.Item == id }):
-		return "an election"
+		return nameOf("election")
 	case slices.ContainsFunc(s.Documents, func(d Document) bool { return d.Item == id }):
-		return "a document"
+		return nameOf("document")
 	case slices.ContainsFunc(s.Appointments, func(a Appointment) bool { return a.Item == id }):
-		return "an appointment"
+		return nameOf("appointment")
 	case slices.ContainsFunc(s.Contributions, func(c Contribution) bool { return c.Item == id }):
-		return "a contribution"
+		return nameOf("contribution")
 	case slices.ContainsFunc(s.Actions, func(a Action) bool { return a.Item == id }):
-		return "a task"
+		return nameOf("action")
 	case slices.ContainsFunc(s.Points, func(p Point) bool { return p.Item == id }):
-		return "an open point"
+		return nameOf("point")
 	case slices.ContainsFunc(s.Attendance, func(a AttendanceAt) bool { return a.Item == id }):
-		return "an arrival or leaving"
+		return nameOf("attendance")
 	}
-	return ""
+	return Summary{}
 }
 
 // sortItems brings the items into the agenda's order: by rank, sub-items behind
@@ -344,8 +344,8 @@ func (s *State) sortItems() {
 }
 
 // broken names a reference to an item that is not there, or an item that is its
-// own part; "" when all is sound. Only an undo can bring that about.
-func (s *State) broken() string {
+// own part; nothing when all is sound. Only an undo can bring that about.
+func (s *State) broken() Summary {
 	known := map[string]string{"": ""}
 	for _, i := range s.Items {
 		known[i.ID] = i.Parent
@@ -356,50 +356,50 @@ func (s *State) broken() string {
 			p = known[p]
 		}
 		if _, ok := known[i.Parent]; !ok || p != "" {
-			return "item " + clip(i.Title)
+			return titled("item", i.Title)
 		}
 	}
 	missing := func(id string) bool { _, ok := known[id]; return !ok }
 	for _, i := range s.Items {
 		if missing(i.Into) {
-			return "item " + clip(i.Title)
+			return titled("item", i.Title)
 		}
 	}
-	var out string
-	check := func(what, id string) {
-		if out == "" && missing(id) {
-			out = what
+	var out Summary
+	check := func(what, title, id string) {
+		if out == (Summary{}) && missing(id) {
+			out = titled(what, title)
 		}
 	}
 	for _, m := range s.Marks {
-		check("a mark", m.Item)
+		check("mark", "", m.Item)
 	}
 	for _, n := range s.Notes {
-		check("the note “"+clip(n.Text)+"”", n.Item)
+		check("note", n.Text, n.Item)
 	}
 	for _, v := range s.Votes {
-		check("a vote", v.Item)
+		check("vote", "", v.Item)
 	}
 	for _, e := range s.Elections {
-		check("an election", e.Item)
+		check("election", "", e.Item)
 	}
 	for _, a := range s.Attendance {
-		check("an arrival or leaving", a.Item)
+		check("attendance", "", a.Item)
 	}
 	for _, d := range s.Documents {
-		check("the document "+clip(d.Title), d.Item)
+		check("document", d.Title, d.Item)
 	}
 	for _, a := range s.Appointments {
-		check("an appointment", a.Item)
+		check("appointment", "", a.Item)
 	}
 	for _, c := range s.Contributions {
-		check("a contribution", c.Item)
+		check("contribution", "", c.Item)
 	}
 	for _, a := range s.Actions {
-		check("a task", a.Item)
+		check("action", "", a.Item)
 	}
 	for _, p := range s.Points {
-		check("an open point", p.Item)
+		check("point", "", p.Item)
 	}
 	return out
 }

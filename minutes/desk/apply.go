@@ -69,13 +69,13 @@ func (a Act) Check() error {
 	}
 	switch _, known := rules()[a.Kind]; {
 	case !known:
-		return fault.New(fault.Invalid, "act: nobody can do %.40q", a.Kind)
+		return refuse(fault.Invalid, "act", "kind_unknown", a.Kind)
 	case len(a.Body) > maxBody:
-		return fault.New(fault.Invalid, "act %s: its body has more than %d bytes", a.Kind, maxBody)
+		return refuse(fault.Invalid, a.Kind, "body_large", maxBody)
 	case !utf8.Valid(a.Body):
-		return fault.New(fault.Invalid, "act %s: its body is not UTF-8", a.Kind)
+		return refuse(fault.Invalid, a.Kind, "body_utf8")
 	case a.Base < 0:
-		return fault.New(fault.Invalid, "act %s: base %d", a.Kind, a.Base)
+		return refuse(fault.Invalid, a.Kind, "base_negative", a.Base)
 	}
 	return nil
 }
@@ -93,13 +93,13 @@ func (k Kind) Permission() Permission { return rules()[k].permission }
 func Apply(s *State, a Act, roles Roles, in Input) (*Output, error) {
 	r, known := rules()[a.Kind]
 	if !known {
-		return nil, fault.New(fault.Invalid, "act: nobody can do %.40q", a.Kind)
+		return nil, refuse(fault.Invalid, "act", "kind_unknown", a.Kind)
 	}
 	if err := allowed(s, a.Kind, r, roles); err != nil {
 		return nil, err
 	}
 	if a.Base >= in.Seq {
-		return nil, fault.New(fault.Invalid, "act %s: base %d is newer than the meeting", a.Kind, a.Base)
+		return nil, refuse(fault.Invalid, a.Kind, "base_newer", a.Base)
 	}
 	return run(s, a, r, roles, in, a.Base)
 }
@@ -107,10 +107,10 @@ func Apply(s *State, a Act, roles Roles, in Input) (*Output, error) {
 // allowed says whether these roles may do the kind in the meeting's phase.
 func allowed(s *State, k Kind, r rule, roles Roles) error {
 	if !roles.May(r.permission) {
-		return fault.New(fault.Forbidden, "%s: your role in this meeting does not permit it (%s)", k, r.permission)
+		return refuse(fault.Forbidden, k, "role")
 	}
 	if !s.Phase.Allows(k) {
-		return fault.New(fault.Locked, "%s: not while the meeting is %s", k, s.Phase)
+		return refuse(fault.Locked, k, "phase", s.Phase.Name())
 	}
 	return nil
 }
@@ -198,18 +198,13 @@ func (t *turn) newID(letter string) string {
 
 func (t *turn) say(vi, en string) { t.out.Summary = Summary{VI: clip(vi), EN: clip(en)} }
 
-// fail is fault.Invalid with the kind in front.
-func (t *turn) fail(format string, args ...any) error {
-	return fault.New(fault.Invalid, string(t.kind)+": "+format, args...)
-}
-
 // gone is the error for a thing that is not there: a conflict when somebody took
 // it away meanwhile, else a wrong id.
 func (t *turn) gone(key string) error {
 	if t.old.Rev[key] > t.base {
 		return &goneError{key}
 	}
-	return fault.New(fault.NotFound, "%s: there is no %s", t.kind, clip(key))
+	return refuse(fault.NotFound, t.kind, "missing", nameOf(key))
 }
 
 // body reads the act's body strictly into v; all text becomes NFC.
@@ -222,10 +217,10 @@ func body[T any](t *turn) (T, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&v); err != nil {
-		return v, t.fail("%w", err)
+		return v, t.fail("body_form", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return v, t.fail("something follows the body")
+		return v, t.fail("body_more")
 	}
 	minutes.ToNFC(&v)
 	return v, nil
@@ -236,18 +231,18 @@ func body[T any](t *turn) (T, error) {
 func (t *turn) place(p Place) (Place, error) {
 	if p.Recording == "" {
 		if p.Sample != 0 {
-			return p, t.fail("sample %d of no recording", p.Sample)
+			return p, t.fail("place_sample", p.Sample)
 		}
 		p.Age = 0
 		return p, nil
 	}
 	i := slices.IndexFunc(t.s.Recordings, func(r Recording) bool { return r.ID == p.Recording })
 	if i < 0 {
-		return p, t.fail("no recording %.60q in this meeting", p.Recording)
+		return p, t.fail("place_recording", p.Recording)
 	}
 	const oldest = 60_000 // ms: what is older is no "now"
 	if p.Sample < 0 || p.Sample > maxSample || p.Age < 0 || p.Age > oldest {
-		return p, t.fail("sample %d with age %d ms is no place", p.Sample, p.Age)
+		return p, t.fail("place_none", p.Sample, p.Age)
 	}
 	p.Sample += p.Age * SampleRate / 1000
 	p.Age = 0
@@ -274,7 +269,7 @@ func clip(s string) string {
 // CheckID says whether an act's id has the form of one.
 func (a Act) CheckID() error {
 	if !actID.MatchString(a.ID) {
-		return fault.New(fault.Invalid, "act: its id must be 16 to 64 letters, digits, - or _")
+		return refuse(fault.Invalid, "act", "act_id")
 	}
 	return nil
 }

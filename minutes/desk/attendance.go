@@ -89,13 +89,13 @@ func (t *turn) attendanceData(d *AttendanceData) error {
 	d.Person, d.Reason = oneLine(d.Person), oneLine(d.Reason)
 	switch {
 	case d.Event != minutes.EventArrive && d.Event != minutes.EventLeave:
-		return t.fail("event must be arrive or leave, not %.20q", d.Event)
+		return t.fail("attendance_event", d.Event)
 	case tooLong(d.Person, maxName) || tooLong(d.Reason, maxName):
-		return t.fail("name and reason have at most %d letters", maxName)
+		return t.fail("attendance_long", maxName)
 	case d.Count < 0 || d.Count > maxThings || d.Present != nil && *d.Present < 0:
-		return t.fail("a count cannot be negative or above %d", maxThings)
+		return t.fail("attendance_count", maxThings)
 	case d.Person != "" && d.Count > 1:
-		return t.fail("%s is one person", clip(d.Person))
+		return t.fail("attendance_one", clip(d.Person))
 	case d.Item != "" && items.find(t.s, d.Item) == nil:
 		return t.gone("item:" + d.Item)
 	}
@@ -111,10 +111,10 @@ func (t *turn) checkHall() error {
 		n = e.after(n)
 		opened = opened || e.Present != nil
 		if opened && n < 0 {
-			return t.fail("more people leave than were present: correct the count first")
+			return t.fail("hall_negative")
 		}
 		if summoned > 0 && n > summoned {
-			return t.fail("with this, %d are in the hall, more than the %d summoned: correct a number first", n, summoned)
+			return t.fail("hall_full", n, summoned)
 		}
 	}
 	return nil
@@ -133,7 +133,7 @@ func doAttendance(t *turn) error {
 		return err
 	}
 	if len(t.s.Attendance) >= maxThings {
-		return t.fail("there are %d entries already", maxThings)
+		return t.fail("entries_full", maxThings)
 	}
 	clock := t.clock(p)
 	b.Item = cmp.Or(b.Item, t.s.ItemAt(clock))

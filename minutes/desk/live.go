@@ -116,7 +116,7 @@ func doSpeaker(t *turn) error {
 	}
 	b.Person = oneLine(b.Person)
 	if tooLong(b.Person, maxName) {
-		return t.fail("a name has at most %d letters", maxName)
+		return t.fail("name_long", maxName)
 	}
 	p, err := t.place(b.Place)
 	if err != nil {
@@ -145,7 +145,7 @@ func doQueue(t *turn) error {
 	for _, n := range b.Queue {
 		n = oneLine(n)
 		if n == "" || tooLong(n, maxName) || len(queue) >= most {
-			return t.fail("at most %d names of 1 to %d letters", most, maxName)
+			return t.fail("queue_names", most, maxName)
 		}
 		queue = append(queue, n)
 	}
@@ -174,7 +174,7 @@ func doNote(t *turn) error {
 		return t.gone("item:" + b.Item)
 	}
 	if len(t.s.Notes) >= maxThings {
-		return t.fail("there are %d notes already", maxThings)
+		return t.fail("notes_full", maxThings)
 	}
 	id := t.newID("n")
 	t.s.Notes = append(t.s.Notes, NoteAt{ID: id, Item: b.Item, Text: text, Place: p, Clock: clock, Stamp: t.stamp()})
@@ -186,7 +186,7 @@ func doNote(t *turn) error {
 func (t *turn) noteText(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	if s == "" || tooLong(s, maxText) {
-		return "", t.fail("a note has 1 to %d letters", maxText)
+		return "", t.fail("note_text", maxText)
 	}
 	return s, nil
 }
@@ -225,7 +225,7 @@ func doPoint(t *turn) error {
 	}
 	text := oneLine(b.Text)
 	if text == "" || tooLong(text, maxText) {
-		return t.fail("say what is left to do")
+		return t.fail("point_text")
 	}
 	if b.Item != "" && items.find(t.s, b.Item) == nil {
 		return t.gone("item:" + b.Item)

@@ -28,7 +28,7 @@ func New(id string, a Act, in Input) (*Output, error) {
 		return nil, err
 	}
 	if b.Clerk == "" {
-		return nil, t.fail("a meeting needs a clerk")
+		return nil, t.fail("clerk_none")
 	}
 	t.s.Members = []Member{{User: b.Clerk, Name: oneLine(b.Name), Roles: Roles{Clerk}}}
 	for _, x := range b.Sessions {
@@ -38,7 +38,7 @@ func New(id string, a Act, in Input) (*Output, error) {
 	for i := range b.Agenda {
 		if n := b.Agenda[i].Session; n != "" {
 			if at := atoi(n); at < 1 || at > len(t.s.Sessions) {
-				return nil, t.fail("item %d: there is no session %.20q", i+1, n)
+				return nil, t.fail("item_session", i+1, n)
 			}
 			b.Agenda[i].Session = t.s.Sessions[atoi(n)-1].ID
 		}
@@ -71,21 +71,24 @@ func (t *turn) checkHead() error {
 	h.Title = oneLine(h.Title)
 	for _, s := range []string{h.Title, h.Superior, h.Issuer, h.Body, h.Place, h.Venue, h.Number, h.Form} {
 		if tooLong(s, 4*maxName) {
-			return t.fail("%q… is too long", clip(s))
+			return t.fail("text_long", clip(s))
 		}
 	}
 	if h.Quorum != "" {
 		g := quorumForm.FindStringSubmatch(h.Quorum)
 		if g == nil || g[2] != "" && atoi(g[1]) > atoi(g[2]) {
-			return t.fail("quorum %.20q: write a share like 2/3, or a number of members", h.Quorum)
+			return t.fail("quorum_form", h.Quorum)
 		}
 	}
 	if h.Secrecy == minutes.SecrecySecret && !t.in.Secret {
-		return t.fail("a secret meeting is refused: this installation is not configured for an isolated network")
+		return t.fail("secret_meeting")
+	}
+	if d := h.Delegates; d.Summoned > 0 && d.Present+d.Absent > d.Summoned {
+		return t.fail("delegates", d.Present, d.Absent, d.Summoned)
 	}
 	m := minutes.Meeting{Kind: h.Kind, Language: h.Language, Title: h.Title, Start: h.Start, End: h.End, Secrecy: h.Secrecy, Delegates: h.Delegates}
 	if _, err := m.Check(string(t.kind), minutes.AllowSecret()); err != nil {
-		return fault.New(fault.Invalid, "%w", err)
+		return refuse(fault.Invalid, t.kind, "data", err)
 	}
 	return nil
 }
@@ -157,12 +160,12 @@ func doMember(t *turn) error {
 	}
 	b.Name = oneLine(b.Name)
 	if b.User == "" || tooLong(b.User, 64) || tooLong(b.Name, maxName) {
-		return t.fail("name the user")
+		return t.fail("user_none")
 	}
 	var roles Roles
 	for _, r := range b.Roles {
 		if !r.Known() {
-			return t.fail("no role %.40q in a meeting", r)
+			return t.fail("role_unknown", r)
 		}
 		if !roles.Has(r) {
 			roles = append(roles, r)
@@ -186,7 +189,7 @@ func doMember(t *turn) error {
 		}
 	}
 	if !slices.ContainsFunc(t.s.Members, func(m Member) bool { return m.Roles.Has(Clerk) }) {
-		return t.fail("somebody must stay the meeting's clerk")
+		return t.fail("clerk_last")
 	}
 	list := make([]string, len(roles))
 	for i, r := range roles {
@@ -207,10 +210,10 @@ func doSession(t *turn) error {
 	}
 	b.Name, b.Place = oneLine(b.Name), oneLine(b.Place)
 	if tooLong(b.Name, maxName) || tooLong(b.Place, maxName) || len(b.Presiding) > maxName {
-		return t.fail("name and place have at most %d letters", maxName)
+		return t.fail("session_long", maxName)
 	}
 	if !b.Start.IsZero() && !b.End.IsZero() && b.End.Before(b.Start.Time) {
-		return t.fail("the session ends before it begins")
+		return t.fail("session_end")
 	}
 	if b.ID == "" {
 		b.ID = t.newID("b")
@@ -232,7 +235,7 @@ func doSessionRemoved(t *turn) error {
 	}
 	if slices.ContainsFunc(t.s.Recordings, func(r Recording) bool { return r.Session == b.ID }) ||
 		slices.ContainsFunc(t.s.Items, func(i Item) bool { return i.Session == b.ID }) {
-		return t.fail("a recording or an item belongs to the session")
+		return t.fail("session_used")
 	}
 	return removed("session", "buổi họp", "session")(t)
 }
@@ -266,11 +269,11 @@ func removed(name, vi, en string) func(*turn) error {
 func (t *turn) checkPerson(p Person) error {
 	switch {
 	case p.Name == "":
-		return t.fail("a person needs a name")
+		return t.fail("person_name")
 	case tooLong(p.Name, maxName) || tooLong(p.Title, maxName) || tooLong(p.Unit, maxName):
-		return t.fail("name, title and unit have at most %d letters", maxName)
+		return t.fail("person_long", maxName)
 	case p.Channel < 0 || p.Channel > minutes.MaxChannel:
-		return t.fail("microphones are numbered 1 to %d", minutes.MaxChannel)
+		return t.fail("microphone_number", minutes.MaxChannel)
 	}
 	key := lang.Fold(p.Name)
 	for _, o := range t.s.People {
@@ -278,14 +281,14 @@ func (t *turn) checkPerson(p Person) error {
 			continue
 		}
 		if lang.Fold(o.Name) == key {
-			return t.fail("%q is there already: tell two of one name apart, for example by unit", clip(p.Name))
+			return t.fail("person_twice", clip(p.Name))
 		}
 		if o.Role.Has(minutes.RoleChair) && p.Role.Has(minutes.RoleChair) {
-			return t.fail("%s is the chair: a meeting has one", clip(o.Name))
+			return t.fail("chair_one", clip(o.Name))
 		}
 	}
 	if !minutes.KnownRoles(p.Role) {
-		return t.fail("unknown role among %s", clip(strings.Join(p.Role, ", ")))
+		return t.fail("person_role", clip(strings.Join(p.Role, ", ")))
 	}
 	return nil
 }
@@ -299,7 +302,7 @@ func doPerson(t *turn) error {
 	p.Name, p.Title, p.Unit = oneLine(p.Name), oneLine(p.Title), oneLine(p.Unit)
 	if p.ID == "" {
 		if len(t.s.People) >= maxThings {
-			return t.fail("there are %d people already", maxThings)
+			return t.fail("people_full", maxThings)
 		}
 		p.ID = t.newID("p")
 		t.s.People = append(t.s.People, p)
@@ -323,12 +326,12 @@ func doRegister(t *turn) error {
 		return err
 	}
 	if len(b.Rows) > maxThings {
-		return t.fail("more than %d rows", maxThings)
+		return t.fail("rows_many", maxThings)
 	}
 	voting := 0
 	for i, d := range b.Rows {
 		if d.Name == "" {
-			return t.fail("row %d has no name", i+1)
+			return t.fail("row_name", i+1)
 		}
 		if !d.Alternate {
 			voting++
@@ -359,7 +362,7 @@ func doGlossary(t *turn) error {
 	for _, w := range b.Add {
 		w = oneLine(w)
 		if w == "" || tooLong(w, maxName) {
-			return t.fail("a word of the glossary has 1 to %d letters", maxName)
+			return t.fail("glossary_long", maxName)
 		}
 		if !has[w] {
 			has[w] = true
@@ -377,7 +380,7 @@ func doGlossary(t *turn) error {
 		}
 	}
 	if len(t.s.Glossary) > maxThings {
-		return t.fail("the glossary has more than %d words", maxThings)
+		return t.fail("glossary_full", maxThings)
 	}
 	t.say("Từ vựng: thêm "+strconv.Itoa(added)+", bỏ "+strconv.Itoa(gone), "Glossary: "+strconv.Itoa(added)+" added, "+strconv.Itoa(gone)+" removed")
 	return nil
@@ -393,11 +396,11 @@ func doChannels(t *turn) error {
 	seen := map[int]bool{}
 	for _, c := range b.Channels {
 		if c.Number < 1 || c.Number > minutes.MaxChannel || seen[c.Number] {
-			return t.fail("microphones are numbered 1 to %d, each once; not %d", minutes.MaxChannel, c.Number)
+			return t.fail("microphone_once", minutes.MaxChannel, c.Number)
 		}
 		seen[c.Number] = true
 		if !slices.Contains(channelUses, c.Use) || tooLong(c.Label, maxName) || tooLong(c.Person, maxName) {
-			return t.fail("microphone %d: use must be chair, lectern, floor or other", c.Number)
+			return t.fail("microphone_use", c.Number)
 		}
 	}
 	t.s.Channels = b.Channels
@@ -414,7 +417,7 @@ func doSigners(t *turn) error {
 	names := make([]string, len(b.Signers))
 	for i, s := range b.Signers {
 		if s.Person == "" || s.Side != "" && s.Side != "left" && s.Side != "right" {
-			return t.fail("signer %d needs a name and a side, left or right", i+1)
+			return t.fail("signer", i+1)
 		}
 		names[i] = s.Person
 	}

@@ -28,7 +28,7 @@ func (t *turn) checked(at time.Time, fill func(m *minutes.Meeting)) error {
 	m.Agenda = append(m.Agenda, minutes.AgendaItem{ID: noItem, Title: "?"})
 	fill(&m)
 	if _, err := m.Check(string(t.kind), minutes.AllowSecret()); err != nil {
-		return fault.New(fault.Invalid, "%w", err)
+		return refuse(fault.Invalid, t.kind, "data", err)
 	}
 	return nil
 }
@@ -40,7 +40,7 @@ const noItem = "?"
 func (t *turn) prepareVote(v *minutes.Vote, clock time.Time) error {
 	v.Subject, v.Text = oneLine(v.Subject), strings.TrimSpace(v.Text)
 	if tooLong(v.Subject, 4*maxName) || tooLong(v.Text, maxText) {
-		return t.fail("the subject has at most %d letters, the text %d", 4*maxName, maxText)
+		return t.fail("vote_long", 4*maxName, maxText)
 	}
 	if v.Item != "" && items.find(t.s, v.Item) == nil {
 		return t.gone("item:" + v.Item)
@@ -53,9 +53,11 @@ func (t *turn) prepareVote(v *minutes.Vote, clock time.Time) error {
 	if n, known := t.s.Present(clock); known && v.Present == 0 && n >= v.For+v.Against+v.Abstain {
 		v.Present = n // the base is printed as it was, whatever changes later
 	}
-	err := t.checked(clock, func(m *minutes.Meeting) {
-		m.Votes = []minutes.Vote{*v}
-	})
+	hall, _ := t.s.Present(clock)
+	err := t.checkVote(*v, hall)
+	if err == nil {
+		err = t.checked(clock, func(m *minutes.Meeting) { m.Votes = []minutes.Vote{*v} })
+	}
 	v.Item = item
 	return err
 }
@@ -76,14 +78,14 @@ func (t *turn) addVote(v minutes.Vote, all bool, place Place) error {
 		return err
 	}
 	if len(t.s.Votes) >= maxThings {
-		return t.fail("there are %d votes already", maxThings)
+		return t.fail("votes_full", maxThings)
 	}
 	clock := t.clock(p)
 	v.Item = cmp.Or(v.Item, t.s.ItemAt(clock))
 	if all {
 		n, known := t.s.Present(clock)
 		if !known || n == 0 {
-			return t.fail("enter how many are present first: %q counts them", "all in favour")
+			return t.fail("present_unknown")
 		}
 		v.For, v.Present = n, n
 		yes := true
@@ -130,7 +132,7 @@ func doVoteChanged(t *turn) error {
 	case v == nil:
 		return t.gone("vote:" + b.ID)
 	case v.Published != nil:
-		return t.fail("the result is published: withdraw it first")
+		return t.fail("published")
 	}
 	if err := t.prepareVote(&b.Vote, v.Clock); err != nil {
 		return err
@@ -146,16 +148,17 @@ func doVoteChanged(t *turn) error {
 func (t *turn) prepareElection(e *minutes.Election, clock time.Time) error {
 	e.Subject = oneLine(e.Subject)
 	if tooLong(e.Subject, 4*maxName) || len(e.Results) > maxThings {
-		return t.fail("the subject has at most %d letters", 4*maxName)
+		return t.fail("election_long", 4*maxName)
 	}
 	if e.Item != "" && items.find(t.s, e.Item) == nil {
 		return t.gone("item:" + e.Item)
 	}
 	item := e.Item
 	e.Item = cmp.Or(e.Item, noItem)
-	err := t.checked(clock, func(m *minutes.Meeting) { m.Elections = []minutes.Election{*e} })
-	if n, known := t.s.Present(clock); err == nil && known && e.Issued > n {
-		err = t.fail("%d ballots issued are more than the %d present", e.Issued, n)
+	hall, _ := t.s.Present(clock)
+	err := t.checkElection(*e, hall)
+	if err == nil {
+		err = t.checked(clock, func(m *minutes.Meeting) { m.Elections = []minutes.Election{*e} })
 	}
 	e.Item = item
 	return err
@@ -192,7 +195,7 @@ func doElectionChanged(t *turn) error {
 	case e == nil:
 		return t.gone("election:" + b.ID)
 	case e.Published != nil:
-		return t.fail("the result is published: withdraw it first")
+		return t.fail("published")
 	}
 	if err := t.prepareElection(&b.Election, e.Clock); err != nil {
 		return err
@@ -210,10 +213,10 @@ func doResultRemoved(name string) func(*turn) error {
 			return err
 		}
 		if v := votes.find(t.s, b.ID); name == "vote" && v != nil && v.Published != nil {
-			return t.fail("the result is published: withdraw it first")
+			return t.fail("published")
 		}
 		if e := elections.find(t.s, b.ID); name == "election" && e != nil && e.Published != nil {
-			return t.fail("the result is published: withdraw it first")
+			return t.fail("published")
 		}
 		if name == "vote" {
 			return removed("vote", "biểu quyết", "vote")(t)
@@ -237,7 +240,7 @@ func (t *turn) result(key string) (published **Stamp, subject string, err error)
 			return &e.Published, e.Subject, nil
 		}
 	default:
-		return nil, "", t.fail("%.40q names no vote or election", key)
+		return nil, "", t.fail("result_key", key)
 	}
 	return nil, "", t.gone(key)
 }
@@ -319,10 +322,10 @@ func doDocument(t *turn) error {
 	d := b.Document
 	const most = 2 << 20 // bytes of plain text: a book
 	if !slices.Contains([]string{"", minutes.SecrecyNormal, minutes.SecrecyInternal, minutes.SecrecySecret}, d.Secrecy) || b.Text != nil && len(*b.Text) > most {
-		return t.fail("the secrecy must be normal, internal or secret, and the text at most %d bytes", most)
+		return t.fail("document_form", most)
 	}
 	if d.Secrecy == minutes.SecrecySecret && !t.in.Secret {
-		return t.fail("a secret document is refused: this installation is not configured for an isolated network")
+		return t.fail("secret_document")
 	}
 	if err := t.checked(farAway, func(m *minutes.Meeting) { m.Documents = []minutes.Document{d.Document} }); err != nil {
 		return err
@@ -350,7 +353,7 @@ func set[T any](t *turn, name string, h shelfOf[T], v *T, id *string, item, vi, 
 	}
 	p := h.list(t.s)
 	if len(*p) >= maxThings {
-		return t.fail("there are %d already", maxThings)
+		return t.fail("things_full", maxThings)
 	}
 	*id = t.newID(letters[name])
 	*p = append(*p, *v)

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"slices"
-	"strings"
 
 	"bienban/internal/fault"
 )
@@ -73,23 +72,19 @@ func (t *turn) step(to Phase, reason string, p Place) error {
 	i := slices.IndexFunc(steps, func(x step) bool { return x.from == from && x.to == to })
 	if i < 0 {
 		if name.EN == "" {
-			return t.fail("no phase %.40q", to)
+			return t.fail("phase_unknown", to)
 		}
-		return fault.New(fault.Locked, "%s: from %s there is no way to %s", t.kind, from, to)
+		return refuse(fault.Locked, t.kind, "step_none", from.Name(), name)
 	}
 	x := steps[i]
 	if !t.roles.May(x.permission) {
-		return fault.New(fault.Forbidden, "%s: your role in this meeting does not permit the step to %s (%s)", t.kind, to, x.permission)
+		return refuse(fault.Forbidden, t.kind, "step_role", name)
 	}
 	if t.s.Rehearsal && !to.Live() && to != Closed {
-		return fault.New(fault.Locked, "%s: this is a rehearsal: discard it first", t.kind)
+		return refuse(fault.Locked, t.kind, "step_rehearsal")
 	}
 	if missing := t.s.missing(x); len(missing) > 0 {
-		var what []string
-		for _, m := range missing {
-			what = append(what, m.EN)
-		}
-		return fault.New(fault.Locked, "%s: not yet: %s", t.kind, strings.Join(what, "; "))
+		return refuse(fault.Locked, t.kind, "step_missing", listed(missing))
 	}
 	made := t.out.Made
 	t.s.Passages = append(t.s.Passages, Passage{ID: t.newID("g"), From: from, To: to, Reason: reason, Place: p, Stamp: t.stamp()})
@@ -121,7 +116,7 @@ func doPaused(t *turn) error {
 	b.Reason = oneLine(b.Reason)
 	const most = 24 * 60
 	if b.Reason == "" || tooLong(b.Reason, maxName) || b.Minutes < 0 || b.Minutes > most {
-		return t.fail("a pause needs a reason, and lasts at most %d minutes", most)
+		return t.fail("pause_form", most)
 	}
 	p, err := t.place(b.Place)
 	if err != nil {
@@ -176,7 +171,7 @@ func doRehearsal(t *turn) error {
 		return err
 	}
 	if t.s.Rehearsal {
-		return t.fail("a rehearsal goes on already")
+		return t.fail("rehearsal_on")
 	}
 	kept := t.old.copy()
 	kept.Rev, kept.Made, kept.Before = nil, nil, nil
@@ -192,7 +187,7 @@ func doRehearsalDiscarded(t *turn) error {
 		return err
 	}
 	if !t.s.Rehearsal || t.s.Before == nil {
-		return t.fail("there is no rehearsal")
+		return t.fail("rehearsal_none")
 	}
 	next := t.s.Before.copy()
 	next.ID, next.Counter, next.Rev = t.s.ID, t.s.Counter, t.s.Rev

@@ -74,7 +74,7 @@ func (t *turn) segment(recording, id string) (transcribe.Segment, *Overlay, erro
 		return transcribe.Segment{}, nil, t.gone("recording:" + recording)
 	}
 	if recording != t.in.Text.Recording {
-		return transcribe.Segment{}, nil, fault.New(fault.NotFound, "%s: no text of recording %s", t.kind, clip(recording))
+		return transcribe.Segment{}, nil, refuse(fault.NotFound, t.kind, "text_none", clip(recording))
 	}
 	g, o, ok := t.in.Text.shown(id)
 	since := changedSince(t.in.Text.Edits, id, t.base)
@@ -82,11 +82,11 @@ func (t *turn) segment(recording, id string) (transcribe.Segment, *Overlay, erro
 	case !ok && since[fieldShape]: // an undo took it away
 		return g, o, &goneError{segmentKey(recording, id)}
 	case !ok:
-		return g, o, fault.New(fault.NotFound, "%s: no segment %s in recording %s", t.kind, clip(id), clip(recording))
+		return g, o, refuse(fault.NotFound, t.kind, "segment_none", clip(id), clip(recording))
 	case o != nil && o.Into != "" && since[fieldShape]:
 		return g, o, &goneError{segmentKey(recording, id)}
 	case o != nil && o.Into != "":
-		return g, o, t.fail("segment %s is a part of %s", clip(id), clip(o.Into))
+		return g, o, t.fail("segment_part", clip(id), clip(o.Into))
 	}
 	return g, o, nil
 }
@@ -116,10 +116,10 @@ func doText(t *turn) error {
 func (t *turn) segmentText(s string) (string, error) {
 	s = oneLine(s)
 	if s == "" {
-		return "", t.fail("a segment without words: dismiss it, with a reason")
+		return "", t.fail("segment_empty")
 	}
 	if tooLong(s, maxText) {
-		return "", t.fail("a segment has at most %d letters", maxText)
+		return "", t.fail("segment_long", maxText)
 	}
 	return s, nil
 }
@@ -146,11 +146,11 @@ func doSplit(t *turn) error {
 	}
 	runes := []rune(g.Text)
 	if b.At <= 0 || b.At >= len(runes) {
-		return t.fail("the text has %d letters: it can be split between them, not at %d", len(runes), b.At)
+		return t.fail("split_at", len(runes), b.At)
 	}
 	first, second := oneLine(string(runes[:b.At])), oneLine(string(runes[b.At:]))
 	if first == "" || second == "" {
-		return t.fail("one part would have no words")
+		return t.fail("split_empty")
 	}
 	at := cutTime(g, len(strings.Fields(first)), first, second)
 	id := b.Segment + "." + strconv.Itoa(1+splits(t.in.Text.Edits, b.Segment))
@@ -195,7 +195,7 @@ func doMerge(t *turn) error {
 		return err
 	}
 	if len(b.Segments) < 2 || len(b.Segments) > maxBulk {
-		return t.fail("name two segments or more")
+		return t.fail("merge_two")
 	}
 	at := make([]int, len(b.Segments))
 	for i, id := range b.Segments {
@@ -207,7 +207,7 @@ func doMerge(t *turn) error {
 	slices.Sort(at)
 	for i := range at {
 		if at[i] < 0 || i > 0 && at[i] != at[i-1]+1 {
-			return t.fail("only segments that follow each other can be merged")
+			return t.fail("merge_apart")
 		}
 	}
 	head := t.in.Text.Order[at[0]]
@@ -218,10 +218,10 @@ func doMerge(t *turn) error {
 		id := t.in.Text.Order[i]
 		h, p, _ := t.segment(b.Recording, id)
 		if h.Struck != g.Struck {
-			return t.fail("a dismissed segment cannot be merged with one that is not")
+			return t.fail("merge_dismissed")
 		}
 		if t.s.ClosedItem(t.s.itemOf(b.Recording, g)) != t.s.ClosedItem(t.s.itemOf(b.Recording, h)) {
-			return t.fail("text of a closed item cannot be merged with text of an open one")
+			return t.fail("merge_text_closed")
 		}
 		text += " " + h.Text
 		end = max(end, h.End)
@@ -229,7 +229,7 @@ func doMerge(t *turn) error {
 		t.edit(id, func(o *Overlay) { o.Into = head })
 	}
 	if tooLong(text, maxText) {
-		return t.fail("together they have more than %d letters", maxText)
+		return t.fail("merge_long", maxText)
 	}
 	t.edit(head, func(o *Overlay) { o.Text, o.End, o.Joined = &text, &end, joined })
 	t.about(b.Recording, g)
@@ -241,7 +241,7 @@ func doMerge(t *turn) error {
 // each calls f for every segment that a bulk act names.
 func (t *turn) each(b SegmentsNamed, f func(id string, g transcribe.Segment, o *Overlay) error) error {
 	if len(b.Segments) == 0 || len(b.Segments) > maxBulk {
-		return t.fail("name 1 to %d segments", maxBulk)
+		return t.fail("segments_many", maxBulk)
 	}
 	seen := map[string]bool{}
 	for _, id := range b.Segments {
@@ -270,7 +270,7 @@ func doSegmentSpeaker(t *turn) error {
 	}
 	b.Speaker = oneLine(b.Speaker)
 	if tooLong(b.Speaker, maxName) {
-		return t.fail("a name has at most %d letters", maxName)
+		return t.fail("name_long", maxName)
 	}
 	err = t.each(b.SegmentsNamed, func(id string, g transcribe.Segment, _ *Overlay) error {
 		if g.Speaker != b.Speaker {
@@ -323,7 +323,7 @@ func doDismissed(t *turn) error {
 	}
 	b.Reason = oneLine(b.Reason)
 	if b.Reason == "" || tooLong(b.Reason, maxName) {
-		return t.fail("a dismissal needs a reason of at most %d letters", maxName)
+		return t.fail("dismissal_reason", maxName)
 	}
 	err = t.each(b.SegmentsNamed, func(id string, _ transcribe.Segment, o *Overlay) error {
 		if o == nil || o.Dismissed == nil {
@@ -361,7 +361,7 @@ func doFlags(t *turn) error {
 	}
 	b.Reason = oneLine(b.Reason)
 	if tooLong(b.Reason, maxName) || tooLong(b.Code, maxName) {
-		return t.fail("a reason has at most %d letters", maxName)
+		return t.fail("reason_long", maxName)
 	}
 	resolved := 0
 	err = t.each(b.SegmentsNamed, func(id string, g transcribe.Segment, _ *Overlay) error {
@@ -396,11 +396,11 @@ func doStretch(t *turn) error {
 	case r == nil:
 		return t.gone("recording:" + b.Recording)
 	case b.From < 0 || b.To <= b.From || b.To > maxSample || r.Length >= 0 && b.To > r.Length:
-		return t.fail("samples %d to %d are no stretch of the recording", b.From, b.To)
+		return t.fail("stretch", b.From, b.To)
 	case b.Reason == "" || tooLong(b.Reason, maxName):
-		return t.fail("a dismissal needs a reason of at most %d letters", maxName)
+		return t.fail("dismissal_reason", maxName)
 	case b.Recording != t.in.Text.Recording:
-		return t.fail("no text of recording %s", clip(b.Recording))
+		return t.fail("text_none", clip(b.Recording))
 	}
 	act := t.acted(b.Reason)
 	t.edit(stretchID(b.From, b.To), func(o *Overlay) { o.Dismissed, o.From, o.To = &act, b.From, b.To })
@@ -419,7 +419,7 @@ func doAdopted(t *turn) error {
 		return t.gone("recording:" + b.Recording)
 	}
 	if b.Layer == "" || tooLong(b.Layer, 64) {
-		return t.fail("name the layer")
+		return t.fail("layer_none")
 	}
 	r.Adopted = b.Layer
 	t.out.Adopt = &b
@@ -433,7 +433,7 @@ func doLayerChosen(t *turn) error {
 		return err
 	}
 	if b.Take != "old" && b.Take != "new" {
-		return t.fail("take must be old or new, not %.20q", b.Take)
+		return t.fail("layer_take", b.Take)
 	}
 	err = t.each(b.SegmentsNamed, func(id string, _ transcribe.Segment, _ *Overlay) error {
 		t.edit(id, func(o *Overlay) { o.Chosen = b.Take })
@@ -451,7 +451,7 @@ func doLayerChosen(t *turn) error {
 // undoEdits puts back what an act changed of the text.
 func (t *turn) undoEdits(edits []Edit) error {
 	if undoneActs(t.in.Text.Edits)[t.out.Undoes] {
-		return fault.New(fault.Conflict, "undo: the act was undone already")
+		return refuse(fault.Conflict, KindUndo, "undo_twice")
 	}
 	standing := standing(t.in.Text.Edits)
 	for _, e := range edits {
@@ -463,7 +463,7 @@ func (t *turn) undoEdits(edits []Edit) error {
 		made := e.Before == nil && e.After != nil && e.After.Origin != ""
 		taken := e.After == nil && e.Before != nil && e.Before.Origin != "" // an undone split being redone
 		if len(since) > 0 && (made || taken || overlap(mine, since, false) || mine[fieldShape] && since[fieldShape]) {
-			return fault.New(fault.Conflict, "undo: segment %s was changed since: undo that first", clip(e.Segment))
+			return refuse(fault.Conflict, KindUndo, "undo_segment", clip(e.Segment))
 		}
 		now := t.in.Text.overlay(e.Segment)
 		after := restored(now, e.Before, mine)

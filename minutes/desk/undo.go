@@ -16,7 +16,7 @@ func doUndo(t *turn) error {
 	}
 	u := t.in.Undone
 	if u == nil || u.Act != b.Act {
-		return fault.New(fault.NotFound, "undo: there is no act %s in this meeting", clip(b.Act))
+		return refuse(fault.NotFound, KindUndo, "undo_none", clip(b.Act))
 	}
 	t.out.Of = t.in.UndoneKind
 	if u.Of != "" { // an undo being undone needs what the act at its bottom needs
@@ -25,16 +25,16 @@ func doUndo(t *turn) error {
 	r, known := rules()[t.out.Of]
 	switch {
 	case !known || r.how&final != 0:
-		return t.fail("%s cannot be undone: do the opposite", t.out.Of)
+		return t.fail("undo_final")
 	case len(u.Changes)+len(u.Edits) == 0:
-		return t.fail("the act changed nothing")
+		return t.fail("undo_nothing")
 	}
 	if err := allowed(t.old, t.out.Of, r, t.roles); err != nil {
 		return err
 	}
 	for _, c := range u.Changes {
 		if t.old.Rev[c.Key] != t.in.UndoneSeq && t.old.made(c.Key) != t.in.UndoneSeq {
-			return fault.New(fault.Conflict, "undo: %s was changed since: undo that first", clip(c.Key))
+			return refuse(fault.Conflict, KindUndo, "undo_changed", nameOf(c.Key))
 		}
 	}
 	t.back = map[string]int64{}
@@ -45,8 +45,8 @@ func doUndo(t *turn) error {
 		}
 	}
 	t.s.sortItems()
-	if what := t.s.broken(); what != "" {
-		return fault.New(fault.Conflict, "undo: %s was added since and belongs to it: move that first", what)
+	if what := t.s.broken(); what != (Summary{}) {
+		return refuse(fault.Conflict, KindUndo, "undo_used", what)
 	}
 	t.out.Undoes = b.Act
 	if err := t.undoEdits(u.Edits); err != nil {
@@ -63,10 +63,10 @@ func doUndo(t *turn) error {
 // conflict keeps the act beside what stands: the list of conflicts is all that changes.
 func (t *turn) conflict(key string) (*Output, error) {
 	if t.settling {
-		return nil, fault.New(fault.NotFound, "%s: %s is gone: take what stands there", t.act.Kind, clip(key))
+		return nil, refuse(fault.NotFound, t.act.Kind, "settle_gone", nameOf(key))
 	}
 	if len(t.old.Conflicts) >= maxThings {
-		return nil, t.fail("there are %d conflicts already: settle some", maxThings)
+		return nil, t.fail("conflicts_full", maxThings)
 	}
 	s := t.old.copy()
 	c := Conflict{Key: key, Kind: t.kind, Body: t.act.Body, Stamp: t.stamp(), Mine: t.mine(key), Theirs: t.theirs(key)}
@@ -144,7 +144,7 @@ func doSettle(t *turn) error {
 		return nil
 	case "mine":
 	default:
-		return t.fail("take must be mine or theirs, not %.20q", b.Take)
+		return t.fail("settle_take", b.Take)
 	}
 	// The act happens now, with all that happened since before its sender's eyes.
 	act := t.act
