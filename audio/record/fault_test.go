@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"bienban/audio/record"
+	"bienban/internal/durable"
 	"bienban/internal/durable/durabletest"
 )
 
