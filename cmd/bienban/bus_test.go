@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -93,5 +94,34 @@ func TestServeIsNotReadyWhileItsBusIsAway(t *testing.T) {
 	<-wrong.over
 	if code := wrong.cmd.ProcessState.ExitCode(); code != exitUsage || !strings.Contains(wrong.all(), "--bus http://nowhere") {
 		t.Errorf("exit %d: %s", code, wrong.all())
+	}
+}
+
+func TestAWorkerSaysThatItLivesWhileItsBusIsAway(t *testing.T) {
+	nats := busOfOthers(t)
+	address := nats.AddressFile()
+	nats.Shutdown()
+	m := newMachine(t, 0)
+	c := exec.CommandContext(t.Context(), m.bin, "worker", "--pipe", "--name", "w", "--bus", address)
+	c.Env = m.env
+	in, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for beats := make([]byte, 1); len(beats) < 4; beats = append(beats, 0) { // one a second
+		if _, err := io.ReadFull(out, beats[len(beats)-1:]); err != nil {
+			t.Fatalf("after %d beats: %v", len(beats)-1, err)
+		}
+	}
+	_ = in.Close()
+	if err := c.Wait(); err != nil {
+		t.Errorf("it does not end properly with its pipe: %v", err)
 	}
 }

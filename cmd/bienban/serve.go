@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net"
 	"net/http"
 	"os"
@@ -254,11 +255,16 @@ func (s *server) openBus(ctx context.Context) (closeBus func(), err error) {
 	return func() { _ = b.Close(); srv.Shutdown() }, nil
 }
 
-// worker supervises one worker process, which is this program.
+// worker supervises one worker process, which is this program. Its leases have
+// the same holder in each of its lives, and no other serve's: so the next life
+// takes them over at once.
 func (s *server) worker(n int) *hall.Supervisor {
 	name := fmt.Sprintf("worker-%d", n)
-	return &hall.Supervisor{Name: name, Bus: s.bus, Log: s.e.logger(), Command: func() *exec.Cmd {
-		return s.self("worker", "--pipe", "--name", name, "--bus", s.address, "--model", s.c.Model, "--threads", strconv.Itoa(s.c.Threads))
+	place := fnv.New32a()
+	_, _ = place.Write([]byte(s.data)) // it never fails
+	holder := fmt.Sprintf("%s-%s-%08x", name, hostName(), place.Sum32())
+	return &hall.Supervisor{Name: name, Log: s.e.logger(), Command: func() *exec.Cmd {
+		return s.self("worker", "--pipe", "--name", holder, "--bus", s.address, "--model", s.c.Model, "--threads", strconv.Itoa(s.c.Threads))
 	}}
 }
 

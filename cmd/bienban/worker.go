@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -33,12 +34,8 @@ type workerCmd struct {
 
 // Run makes text of what halls say until it is stopped.
 func (c *workerCmd) Run(ctx context.Context, e *env) error {
-	if c.Name == "" {
-		host, err := os.Hostname()
-		if err != nil {
-			host = "host"
-		}
-		c.Name = fmt.Sprintf("worker-%s-%d", host, os.Getpid())
+	if c.Name == "" { // leases take two of one name for one that was started again
+		c.Name = fmt.Sprintf("worker-%s-%d-%s", hostName(), os.Getpid(), rand.Text()[:6])
 	}
 	if c.Pipe {
 		var stop context.CancelFunc
@@ -51,6 +48,9 @@ func (c *workerCmd) Run(ctx context.Context, e *env) error {
 	}
 	if c.Second != "" {
 		return c.second(ctx, e)
+	}
+	if c.Pipe {
+		go hall.Beat(ctx, e.stdout)
 	}
 	address, err := e.busOf(c.Bus, c.Data)
 	if err != nil {
@@ -73,6 +73,15 @@ func (c *workerCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	return nil // it was asked to end
+}
+
+// hostName is this machine's, for people and for names that differ by machine.
+func hostName() string {
+	host, err := os.Hostname()
+	if err != nil || host == "" {
+		return "host"
+	}
+	return host
 }
 
 // second makes the second pass, behind everything else that the machine does.

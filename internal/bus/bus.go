@@ -105,7 +105,10 @@ type Leases interface {
 	// for people) and renews it until it is released or lost. Each acquisition
 	// has the epoch of the one before plus 1, the first has 1. A lease is free
 	// when it was released, or when its value has not changed for LeaseTTL as
-	// the waiting side sees it: no two clocks are compared.
+	// the waiting side sees it (no two clocks are compared), or when the holder
+	// is the one who asks: it was started again, and what its former life still
+	// writes has an epoch that is over. So no two that live at once may share a
+	// holder's name.
 	Acquire(ctx context.Context, key, holder string) (Lease, error)
 	// LeaseOf tells who last had the lease; the zero LeaseState when nobody had.
 	LeaseOf(ctx context.Context, key string) (LeaseState, error)

@@ -120,7 +120,7 @@ func (k *LeaseKeeper) Acquire(ctx context.Context, key, holder string) (Lease, e
 			// before the question that still finds it.
 			seen, since = rev, time.Now()
 		}
-		if rev == 0 || v.Holder == "" || asked.Sub(since) >= k.ttl {
+		if rev == 0 || v.Holder == "" || v.Holder == holder || asked.Sub(since) >= k.ttl {
 			l := &lease{k: k, key: key, epoch: v.Epoch + 1, v: leaseValue{Epoch: v.Epoch + 1, Holder: holder, Token: rand.Text()},
 				lost: make(chan struct{}), stopped: make(chan struct{})}
 			sent := time.Now()

@@ -84,7 +84,11 @@ func (h *hearing) hear(ctx context.Context) error {
 		return errComplete
 	}
 	s.told(h.work.Task)
-	s.log.Info("hearing begins", "epoch", h.lease.Epoch(), "from", h.work.FinalUpTo)
+	log := s.log
+	if s.ended != nil { // each epoch says why there is another
+		log = log.With("after", s.ended)
+	}
+	log.Info("hearing begins", "epoch", h.lease.Epoch(), "from", h.work.FinalUpTo)
 	if to, broke := s.broke(h.work.FinalUpTo); broke {
 		if err := h.leaveGap(ctx, to); err != nil {
 			return err
@@ -228,7 +232,7 @@ func (h *hearing) missing(ctx context.Context, from, to int64) error {
 
 func (h *hearing) feed(ctx context.Context, c bus.Chunk) error {
 	if !h.lease.Valid() {
-		return errSuperseded
+		return errLost
 	}
 	defer func() { h.heard.Store(max(h.heard.Load(), c.End())) }()
 	switch c.Kind {
@@ -322,7 +326,7 @@ func (h *hearing) hand(ctx context.Context, e live.Event) error {
 	f := bus.Final{Recording: h.s.id, Epoch: h.lease.Epoch(), From: e.FromSample, To: e.ToSample, Payload: p}
 	for {
 		if !h.lease.Valid() {
-			return errSuperseded
+			return errLost
 		}
 		err := h.s.w.Bus.PublishFinal(ctx, f)
 		switch {

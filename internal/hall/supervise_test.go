@@ -2,14 +2,13 @@ package hall
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"os/exec"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"bienban/internal/bus/membus"
 )
 
 // lives passes on each child's number.
@@ -30,19 +29,21 @@ func (p pids) Handle(_ context.Context, r slog.Record) error {
 }
 
 func TestAChildThatIsKilledIsStartedAgainAndEndsWithItsPipe(t *testing.T) {
-	b := membus.New(membus.Options{Log: slog.New(slog.DiscardHandler)}).Connect()
-	defer b.Close()
 	to := make(chan int, 8)
 	// cat ends when its standard input does, as a worker does.
-	s := &Supervisor{Name: "w", Bus: b, Log: slog.New(pids{slog.DiscardHandler, to}), Command: func() *exec.Cmd { return exec.Command("cat") }}
+	s := &Supervisor{Name: "w", Log: slog.New(pids{slog.DiscardHandler, to}), Command: func() *exec.Cmd { return exec.Command("cat") }}
 	ctx, stop := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- s.Run(ctx) }()
 	first := <-to
+	began := time.Now()
 	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	second := <-to
+	if d := time.Since(began); d >= restartFirst {
+		t.Errorf("the hall waited %v for a child that had ended for the first time", d)
+	}
 	if second == first || s.PID() != second {
 		t.Errorf("children %d, %d; now %d", first, second, s.PID())
 	}
@@ -58,32 +59,40 @@ func TestAChildThatIsKilledIsStartedAgainAndEndsWithItsPipe(t *testing.T) {
 
 func TestAChildThatFallsSilentIsToldFromOneThatLoadsItsModel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := membus.New(membus.Options{Log: slog.New(slog.DiscardHandler)}).Connect()
-		defer b.Close()
-		l, err := b.Listen(t.Context(), AliveSubject("w"), 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
+		pipe, child := io.Pipe()
+		defer child.Close()
 		silent := make(chan bool, 1)
-		ctx, stop := context.WithCancel(t.Context())
-		defer stop()
-		go func() { silent <- watchBeats(ctx, l) }()
+		go func() { silent <- watchBeats(t.Context(), pipe) }()
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
 		if len(silent) > 0 {
 			t.Fatal("ended while it loaded its model")
 		}
-		for range 30 {
-			b.Send(AliveSubject("w"), nil)
-			time.Sleep(beatEvery)
-		}
+		lives, stop := context.WithCancel(t.Context())
+		go Beat(lives, child)
+		time.Sleep(10 * time.Minute)
 		if len(silent) > 0 {
 			t.Fatal("ended while it said that it lives")
 		}
+		stop()
 		begin := time.Now()
 		if !<-silent || time.Since(begin) > beatMost {
 			t.Errorf("silence was noticed after %v", time.Since(begin))
+		}
+	})
+}
+
+func TestAChildWhosePipeEndsIsNotCalledSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pipe, child := io.Pipe()
+		silent := make(chan bool, 1)
+		go func() { silent <- watchBeats(t.Context(), pipe) }()
+		if _, err := child.Write([]byte{'\n'}); err != nil {
+			t.Fatal(err)
+		}
+		_ = child.Close()
+		if <-silent {
+			t.Error("it has ended, which its exit tells")
 		}
 	})
 }

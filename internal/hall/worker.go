@@ -55,7 +55,6 @@ func (w *Worker) Run(ctx context.Context) error {
 	life, stop := context.WithCancel(ctx)
 	defer stop() // before all.Wait
 	woken := w.wakes(life, &all)
-	all.Go(func() { w.beat(life) })
 	tick := time.NewTicker(tasksEvery)
 	defer tick.Stop()
 	for {
@@ -86,20 +85,6 @@ func (w *Worker) Run(ctx context.Context) error {
 			return ctx.Err()
 		case <-tick.C:
 		case <-woken:
-		}
-	}
-}
-
-// beat says that this worker lives, to whoever supervises it.
-func (w *Worker) beat(ctx context.Context) {
-	tick := time.NewTicker(beatEvery)
-	defer tick.Stop()
-	for {
-		w.Bus.Send(AliveSubject(w.Name), nil)
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
 		}
 	}
 }
@@ -147,11 +132,15 @@ type stream struct {
 	// Of the goroutine that runs: where hearing broke, up to where it had heard, and how often.
 	brokeAt, brokeTo int64
 	breaks           int
+	ended            error // why its last hearing ended; nil before the first
 }
 
 // Why hearing ends early.
 var (
+	errLost       = errors.New("the lease was lost") // whyLost says how
 	errSuperseded = errors.New("another worker has the recording")
+	errNotRenewed = errors.New("the lease was not renewed in time: the bus, or its disk, answers too slowly")
+	errBusAway    = errors.New("the bus does not answer")
 	errStuck      = errors.New("the store does not get the text that was handed in")
 	errComplete   = errors.New("the text is complete")
 )
@@ -188,6 +177,7 @@ func (s *stream) told(t Task) {
 // run hears until the recording's text is complete or ctx ends.
 func (s *stream) run(ctx context.Context) {
 	defer close(s.over)
+	var said string
 	for ctx.Err() == nil {
 		err := s.turn(ctx)
 		switch {
@@ -195,7 +185,8 @@ func (s *stream) run(ctx context.Context) {
 			return
 		case fault.CodeOf(err) == fault.NotFound:
 			return // nobody wants it any more; Run begins anew when it is a task again
-		case err != nil && ctx.Err() == nil:
+		case err != nil && ctx.Err() == nil && err.Error() != said: // a bus that is away says the same each second
+			said = err.Error()
 			s.log.Warn("hearing is interrupted", "error", err)
 		}
 		_ = pause(ctx, retryPause, nil)
@@ -221,7 +212,7 @@ func (s *stream) turn(ctx context.Context) error {
 	go func() {
 		select {
 		case <-lease.Lost():
-			end(errSuperseded)
+			end(errLost)
 		case <-watch:
 		}
 	}()
@@ -239,9 +230,26 @@ func (s *stream) turn(ctx context.Context) error {
 		s.note(h.final.Load(), h.heard.Load())
 	}
 	if cause := context.Cause(turn); cause != nil && ctx.Err() == nil {
-		return cause
+		err = cause
 	}
+	if errors.Is(err, errLost) {
+		err = whyLost(ctx, lease)
+	}
+	s.ended = err
 	return err
+}
+
+// whyLost asks how a lease was lost that nobody gave back.
+func whyLost(ctx context.Context, lease bus.Lease) error {
+	ctx, stop := context.WithTimeout(ctx, releaseWait)
+	defer stop()
+	switch err := lease.Check(ctx); {
+	case err == nil:
+		return errNotRenewed
+	case fault.CodeOf(err) == fault.Conflict:
+		return errSuperseded
+	}
+	return errBusAway
 }
 
 // note counts a stretch that broke hearing.

@@ -3,6 +3,7 @@ package bustest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -72,10 +73,10 @@ var leaseTests = []test{
 		seen := map[uint64]bool{}
 		holders := 0
 		var all sync.WaitGroup
-		for range n {
+		for i := range n {
 			b := connect(t, h, Limits{})
 			all.Go(func() {
-				l, err := b.Acquire(Context(t), "hall", "x")
+				l, err := b.Acquire(Context(t), "hall", fmt.Sprint("x-", i))
 				if err != nil {
 					t.Error(err)
 					return
@@ -100,6 +101,23 @@ var leaseTests = []test{
 				t.Errorf("epoch %d is missing: %v", e, seen)
 			}
 		}
+	}},
+	{"a holder that was started again need not wait for its own former lease", Limits{}, func(t *testing.T, h Hub) {
+		a, b := connect(t, h, Limits{}), connect(t, h, Limits{})
+		former := acquire(t, a, "hall", "worker-1")
+		began := time.Now()
+		next := acquire(t, b, "hall", "worker-1")
+		if d := time.Since(began); d >= bus.LeaseTTL-bus.LeaseTTL/6 {
+			t.Errorf("it waited %v, as for another's lease", d)
+		}
+		if next.Epoch() != former.Epoch()+1 {
+			t.Errorf("epoch %d after %d", next.Epoch(), former.Epoch())
+		}
+		if err := former.Check(Context(t)); fault.CodeOf(err) != fault.Conflict {
+			t.Errorf("the former life still counts: %v", err)
+		}
+		<-former.Lost() // by its own next renewal, at the latest
+		must(t, next.Check(Context(t)))
 	}},
 	{"leases of different keys do not meet", Limits{}, func(t *testing.T, h Hub) {
 		b := connect(t, h, Limits{})
