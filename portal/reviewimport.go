@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bienban/internal/capture"
 	"bienban/internal/fault"
 	"bienban/minutes/desk"
 )
@@ -17,10 +18,10 @@ import (
 // reads before it returns; the work goes on behind.
 type Importer interface {
 	// Import makes a recording of a meeting out of a sound file, whose text is
-	// then made as of any other. into names a recording whose gaps it fills
-	// instead; "" makes one of its own. Errors: fault.Invalid for what is no
-	// sound or does not fit.
-	Import(ctx context.Context, meeting, into, file, name, who string) error
+	// then made as of any other. into names a recording, at rest or under way,
+	// whose gaps it fills instead; "" makes one of its own. Errors: fault.Invalid
+	// for what is no sound or does not fit.
+	Import(ctx context.Context, meeting, into string, src capture.ImportSource) error
 }
 
 // importLimit is the most that may be brought: a day of 48 kHz stereo.
@@ -76,7 +77,7 @@ func (q *request) importSound() error {
 	if into != "" && recordingNamed(q.meeting.State, into) == nil {
 		return errNotFound
 	}
-	if err := q.s.o.Import.Import(q.ctx(), q.meetingID(), into, path, name, q.account.Name); err != nil {
+	if err := q.s.o.Import.Import(q.ctx(), q.meetingID(), into, capture.ImportSource{File: path, Name: name, Who: q.account.Name}); err != nil {
 		return err
 	}
 	return q.done("review.imported", "/m/"+q.meetingID()+"/review")

@@ -21,7 +21,8 @@ type Erasure struct {
 	Reason   string
 }
 
-func (e *Erasure) check() error {
+// Check puts the names into one form and says what an order lacks.
+func (e *Erasure) Check() error {
 	for i, who := range e.By {
 		e.By[i] = strings.Join(strings.Fields(norm.NFC.String(who)), " ")
 	}
@@ -60,7 +61,7 @@ func (e *CopyError) Unwrap() error { return e.Err }
 // encrypted. It is begun when its record is on the disk, and finished by the next Create, Finish or other act at rest
 // if this process dies. A mirror that cannot be reached is a *CopyError; all else is done then.
 func (r *Recorder) Erase(ctx context.Context, e Erasure) error {
-	if err := e.check(); err != nil {
+	if err := e.Check(); err != nil {
 		return err
 	}
 	if err := r.Flush(ctx); err != nil {
@@ -99,8 +100,6 @@ func (r *Recorder) finish(ctx context.Context, p Pending) error {
 	return r.record(ctx, func() (item, error) { return item{kind: KindErased, note: &Note{Erase: p.Erase}}, nil })
 }
 
-var errNoAudio = errors.New("there is no audio")
-
 // chunksIn finds the chunks that a stretch touches, and widens it to them. A stretch of which only an import has audio
 // touches none: its last chunk is before its first.
 func (r *Recorder) chunksIn(e *Erasure) (first, last int64, err error) {
@@ -130,7 +129,7 @@ func (r *Recorder) chunksIn(e *Erasure) (first, last int64, err error) {
 			return 0, -1, nil
 		}
 	}
-	return first, last, fmt.Errorf("%w between %d and %d", errNoAudio, from, to)
+	return first, last, fmt.Errorf("%w between %d and %d", ErrNoAudio, from, to)
 }
 
 // eachChunk calls f for the good chunks of a folder in order, from the segment on that holds position from, until

@@ -369,7 +369,7 @@ func eraseImports(ctx context.Context, fsys durable.FS, dir string, base int, p 
 			return err
 		}
 		e := Erasure{From: scale(p.From, t.base, base), To: scale(p.To, t.base, base) + 1, By: [2]string{p.By[0], p.By[1]}, Reason: p.Reason}
-		if err := Erase(ctx, track, fsys, "", e); err != nil && !errors.Is(err, errNoAudio) {
+		if err := Erase(ctx, track, fsys, "", e); err != nil && !errors.Is(err, ErrNoAudio) {
 			return err
 		}
 	}

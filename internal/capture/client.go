@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"bienban/audio/record"
 	"bienban/internal/fault"
 )
 
@@ -20,8 +21,12 @@ type Client struct {
 	in   *bufio.Reader
 }
 
-// answerWait is how long an answer may take; a pause waits for the disk.
-const answerWait = 10 * time.Second
+// How long an answer may take.
+const (
+	answerWait = 10 * time.Second // a pause waits for the disk
+	eraseWait  = 10 * time.Minute // it overwrites what may be hours
+	importWait = time.Hour        // it reads a day's sound twice
+)
 
 // Connect reaches the capture that records into a folder; fault.Unavailable when none does.
 func Connect(ctx context.Context, dir string) (*Client, error) {
@@ -43,7 +48,11 @@ func (c *Client) Close() error { return c.conn.Close() }
 
 // do sends a request and gives the answer and the samples behind it.
 func (c *Client) do(ctx context.Context, r Request) (Reply, []byte, error) {
-	deadline := time.Now().Add(answerWait)
+	return c.doWithin(ctx, r, answerWait)
+}
+
+func (c *Client) doWithin(ctx context.Context, r Request, wait time.Duration) (Reply, []byte, error) {
+	deadline := time.Now().Add(wait)
 	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
 		deadline = d
 	}
@@ -64,7 +73,11 @@ func (c *Client) do(ctx context.Context, r Request) (Reply, []byte, error) {
 		return Reply{}, nil, err
 	}
 	if !reply.OK {
-		return reply, nil, fault.New(fault.Conflict, "%s", reply.Error)
+		code := reply.Code
+		if code == "" {
+			code = fault.Conflict
+		}
+		return reply, nil, fault.New(code, "%s", reply.Error)
 	}
 	if reply.Audio == nil {
 		return reply, nil, nil
@@ -147,6 +160,32 @@ func (c *Client) Pause(ctx context.Context, who, why string, length time.Duratio
 func (c *Client) Resume(ctx context.Context, who, why string) error {
 	_, _, err := c.do(ctx, Request{Cmd: "resume", Who: who, Why: why})
 	return err
+}
+
+// CloseStretch marks a stretch, in seconds of the recording, as closed afterwards. When it returns nil that is on the disk.
+func (c *Client) CloseStretch(ctx context.Context, from, to float64, who, why string) error {
+	_, _, err := c.do(ctx, Request{Cmd: "close", From: from, To: to, Who: who, Why: why})
+	return err
+}
+
+// Erase destroys a stretch, in seconds of the recording. When it returns nil nothing of it is left on the disk; a copy on
+// a second drive that could not be reached is a *record.CopyError.
+func (c *Client) Erase(ctx context.Context, from, to float64, by [2]string, why string) error {
+	r, _, err := c.doWithin(ctx, Request{Cmd: "erase", From: from, To: to, By: by[:], Why: why}, eraseWait)
+	if err == nil && r.Copy != "" {
+		err = &record.CopyError{Folder: r.Copy, Err: errors.New(r.Error)}
+	}
+	return err
+}
+
+// Import fills gaps of the recording from a sound file, whose path the capture opens. at is when its first frame was
+// recorded, zero where that is not known. fault.Invalid for a file that is no sound, fits nowhere or fills nothing.
+func (c *Client) Import(ctx context.Context, file, name, who string, at time.Time) (*record.ImportRecord, error) {
+	r, _, err := c.doWithin(ctx, Request{Cmd: "import", File: file, Name: name, Who: who, At: at}, importWait)
+	if err == nil && r.Import == nil {
+		err = errors.New("capture's answer holds no import")
+	}
+	return r.Import, err
 }
 
 // Stop asks for a clean stop. It returns before capture has ended; Watch tells when.

@@ -16,7 +16,7 @@ func TestASoundFileBecomesARecordingOfTheMeeting(t *testing.T) {
 	file := filepath.Join("..", "casefile", "cases", "council-demo", "audio.flac")
 	i := capture.Imports{Root: root}
 	for range 2 { // twice is two recordings
-		if err := i.Import(t.Context(), "Đại hội", "", file, "máy ghi âm.flac", "Lê Thị Cúc"); err != nil {
+		if err := i.Import(t.Context(), "Đại hội", "", capture.ImportSource{File: file, Name: "máy ghi âm.flac", Who: "Lê Thị Cúc"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,13 +45,13 @@ func TestWhatIsNoSoundBecomesNoRecording(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := capture.Imports{Root: root}
-	if err := i.Import(t.Context(), "m", "", file, "a.wav", "x"); err == nil || fault.CodeOf(err) == fault.Internal {
+	if err := i.Import(t.Context(), "m", "", capture.ImportSource{File: file, Name: "a.wav", Who: "x"}); err == nil || fault.CodeOf(err) == fault.Internal {
 		t.Errorf("%v", err)
 	}
 	if dirs, err := filepath.Glob(filepath.Join(root, "*-import-*", "*.pcm")); err != nil || len(dirs) > 0 {
 		t.Errorf("%v, %v", dirs, err)
 	}
-	if err := i.Import(t.Context(), "m", "none", file, "a.wav", "x"); err == nil {
+	if err := i.Import(t.Context(), "m", "none", capture.ImportSource{File: file, Name: "a.wav", Who: "x"}); err == nil {
 		t.Error("gaps of a recording that is not there were filled")
 	}
 }

@@ -34,6 +34,7 @@ type Config struct {
 	Meeting   string
 	Recording string // "" to go on with the meeting's newest or to begin one
 	Source    Source
+	Origin    string // of a recording that is made of a file: what people call it
 	Map       *Map   // nil: all channels as they are
 	Mirror    string // folder on a second drive, in which the recording gets a folder of its own; "" for none
 	Bus       Bus    // nil for none
@@ -155,7 +156,7 @@ func (c *capture) begin(ctx context.Context, known bool) error {
 	if err := c.use(f); err != nil {
 		return err
 	}
-	o := record.Options{ID: c.name, Meeting: c.cfg.Meeting, Device: c.cfg.Source.Name, Rate: f.Rate, Channels: f.Channels, Bits: f.Bits, Now: c.cfg.Now}
+	o := record.Options{ID: c.name, Meeting: c.cfg.Meeting, Device: c.cfg.Source.Name, Origin: c.cfg.Origin, Rate: f.Rate, Channels: f.Channels, Bits: f.Bits, Now: c.cfg.Now}
 	if c.in != nil {
 		c.device = c.in.Name()
 		o.Device = c.device
@@ -166,7 +167,11 @@ func (c *capture) begin(ctx context.Context, known bool) error {
 		}
 	}
 	if c.cfg.Mirror != "" {
-		o.Mirror = filepath.Join(c.cfg.Mirror, c.name)
+		mirror, err := filepath.Abs(c.cfg.Mirror) // the recording says where its copy lies
+		if err != nil {
+			return fmt.Errorf("mirror: %w", err)
+		}
+		o.Mirror = filepath.Join(mirror, c.name)
 	}
 	if c.cfg.Bus != nil {
 		c.pub = newPublisher(c)

@@ -6,6 +6,7 @@ import (
 	"bienban/audio/alarm"
 	"bienban/audio/meter"
 	"bienban/audio/record"
+	"bienban/internal/fault"
 	"bienban/internal/inhibit"
 )
 
@@ -17,6 +18,7 @@ const (
 	Recording    State = "recording"
 	Paused       State = "paused"       // a closed part goes on: levels are measured, nothing is stored
 	Reconnecting State = "reconnecting" // the device is gone and is being looked for
+	NoRoom       State = "no_room"      // no capture runs, for the disk is full; one is started once there is room
 	Stopping     State = "stopping"
 	Ended        State = "ended"
 )
@@ -86,14 +88,23 @@ func Subject(recording string) string { return "capture." + recording }
 
 // Request is a line that a client sends.
 type Request struct {
-	// Cmd is status, watch (a status ten times a second from then on), pause, resume, stop, session or last.
+	// Cmd is status, watch (a status ten times a second from then on), pause, resume, stop, session, last, close, erase or
+	// import.
 	Cmd string  `json:"cmd"`
-	Who string  `json:"who,omitempty"` // pause, resume, stop: the person
+	Who string  `json:"who,omitempty"` // pause, resume, stop, close, import: the person
 	Why string  `json:"why,omitempty"`
 	For float64 `json:"for,omitempty"` // pause: seconds that are announced, 0 = not said
 	// Seconds of audio for last, default 10, at most 60.
 	Seconds float64 `json:"seconds,omitempty"`
 	On      bool    `json:"on,omitempty"` // session: whether one goes on
+
+	From float64  `json:"from,omitempty"` // close, erase: where the stretch begins, in seconds of the recording
+	To   float64  `json:"to,omitempty"`   // and ends
+	By   []string `json:"by,omitempty"`   // erase: the two people
+
+	File string    `json:"file,omitempty"` // import: the sound's path, whole
+	Name string    `json:"name,omitempty"` // what people call it
+	At   time.Time `json:"at,omitzero"`    // when its first frame was recorded; zero where that is not known
 }
 
 // Reply is a line that answers it. After one to last, Audio.Bytes bytes of samples follow.
@@ -102,6 +113,12 @@ type Reply struct {
 	Error  string  `json:"error,omitempty"`
 	Status *Status `json:"status,omitempty"`
 	Audio  *Audio  `json:"audio,omitempty"`
+	// Import is what an import filled.
+	Import *record.ImportRecord `json:"import,omitempty"`
+	// Copy says, where an erasure was done, why the copy on the second drive still holds the stretch.
+	Copy string `json:"copy,omitempty"`
+	// Code is the fault of an error where it is one that a caller acts on.
+	Code fault.Code `json:"code,omitempty"`
 }
 
 // Audio describes samples that were read back from the disk: one channel, signed 16-bit little-endian.

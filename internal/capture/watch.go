@@ -10,6 +10,7 @@ import (
 	"bienban/audio"
 	"bienban/audio/alarm"
 	"bienban/audio/record"
+	"bienban/internal/fault"
 	"bienban/internal/inhibit"
 )
 
@@ -135,7 +136,15 @@ func (c *capture) status(now time.Time) Status {
 
 // handle answers a request on the socket.
 func (c *capture) handle(ctx context.Context, r Request) (Reply, []byte) {
-	fail := func(err error) (Reply, []byte) { return Reply{Error: err.Error()}, nil }
+	fail := func(err error) (Reply, []byte) { return Reply{Error: err.Error(), Code: codeOf(err)}, nil }
+	switch r.Cmd {
+	case "close", "erase", "import": // they take as long as they take, and end with the capture
+		reply, err := c.stretch(ctx, r)
+		if err != nil {
+			return fail(err)
+		}
+		return reply, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, answerWait/2)
 	defer cancel()
 	var pcm []byte
@@ -169,11 +178,19 @@ func (c *capture) handle(ctx context.Context, r Request) (Reply, []byte) {
 		}
 		reply.Audio, pcm = &a, b
 	default:
-		return fail(fmt.Errorf("no command %q; there are status, watch, pause, resume, stop, session and last", r.Cmd))
+		return fail(fmt.Errorf("no command %q; there are status, watch, pause, resume, stop, session, last, close, erase and import", r.Cmd))
 	}
 	st := c.status(time.Now())
 	reply.Status = &st
 	return reply, pcm
+}
+
+// codeOf is the code of an error that has one.
+func codeOf(err error) fault.Code {
+	if c := fault.CodeOf(err); c != fault.Internal {
+		return c
+	}
+	return ""
 }
 
 // maxPause is the longest that can be announced: a day.
