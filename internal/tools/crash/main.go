@@ -1,0 +1,92 @@
+// Command crash kills `bienban serve` at random moments while secretaries edit one
+// meeting and browsers follow it, over HTTP and through the real program:
+//
+//	go run ./internal/tools/crash                  100 moments, on SQLite
+//	go run ./internal/tools/crash -seed 7          the same moments again
+//	go run ./internal/tools/crash -db postgres://… on PostgreSQL
+//
+// Secretaries send acts as portal/web/live-link.js does: kept until answered, sent
+// again with the same id when no answer came. Each keeps a ledger of what she was
+// told. A hall is recorded and heard meanwhile. At the end the ledgers, what
+// browsers were sent, the state, the text, the audit log and the recording are
+// compared with the store; anything lost or doubled ends it with 1.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"bienban/internal/rig"
+)
+
+// settings say how much is done.
+type settings struct {
+	moments     int
+	secretaries int
+	seed        uint64
+	db          string // URL; "" = SQLite in the data folder
+	bin         string
+}
+
+func main() {
+	var s settings
+	flag.IntVar(&s.moments, "moments", 100, "how many times serve is killed")
+	flag.IntVar(&s.secretaries, "secretaries", 4, "how many people edit")
+	flag.Uint64Var(&s.seed, "seed", 0, "of the random moments and acts; 0 = another each time")
+	flag.StringVar(&s.db, "db", "", "URL of an empty PostgreSQL database; empty = SQLite")
+	flag.StringVar(&s.bin, "bin", "", "the program, built with the tag recorded; empty = build it")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, s, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "crash:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left to be done
+	}
+}
+
+// run does it all in a folder of its own.
+func run(ctx context.Context, s settings, out io.Writer) error {
+	if s.seed == 0 {
+		s.seed = rand.Uint64()
+	}
+	module, err := rig.Module(ctx)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "bienban-crash-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if s.bin == "" {
+		if s.bin, err = rig.Build(ctx, module, dir, false); err != nil {
+			return err
+		}
+	}
+	load, _ := os.ReadFile("/proc/loadavg")
+	fmt.Fprintf(out, "seed %d; load %s\n", s.seed, strings.TrimSpace(string(load)))
+	l := &lab{settings: s, module: module, dir: dir, dice: rand.New(rand.NewPCG(s.seed, 0)), out: out}
+	l.hall = rig.Hall{Program: s.bin, Data: filepath.Join(dir, "data"), Env: []string{
+		rig.Recorded + "=" + filepath.Join(module, "internal/tools/soak/testdata/council-demo.tape.json"),
+		rig.Pace + "=20ms",
+	}}
+	ctx, cancel := context.WithTimeout(ctx, patience+time.Duration(s.moments)*perMoment)
+	defer cancel()
+	return l.all(ctx)
+}
+
+const (
+	// patience is how long all but the kills may take, on a busy machine.
+	patience = 3 * time.Minute
+	// perMoment is how long a life of serve may take.
+	perMoment = 15 * time.Second
+)
