@@ -27,6 +27,7 @@ const (
 	Behind   Kind = "behind" // the recorder does not keep up
 	Lost     Kind = "lost"   // audio was dropped just now
 	Mirror   Kind = "mirror"
+	Bus      Kind = "bus_away" // no text is made, the recording goes on
 	Mains    Kind = "mains_lost"
 	Battery  Kind = "battery_low"
 	Sleep    Kind = "may_sleep" // sleep could not be inhibited
@@ -74,6 +75,7 @@ type Facts struct {
 	Waiting  float64 // seconds of audio that wait for the disk
 	Lost     int64   // frames dropped since the start
 	Mirror   string  // what is wrong with the copy, "" for nothing
+	BusAway  float64 // seconds for which what is recorded could not be passed on to be made text
 
 	Power     bool    // whether the machine's power is known
 	OnBattery bool    // mains are lost
@@ -94,6 +96,8 @@ const (
 	DiskWarn = 10 * time.Minute
 	// BehindAt is half of what the recorder's queue holds (20 s).
 	BehindAt = 10.0
+	// BusAwayFor is more than a server takes to be started again.
+	BusAwayFor = 3.0
 	// BatteryAt in percent of a battery that is being used.
 	BatteryAt = 20.0
 
@@ -245,10 +249,11 @@ func (m *Machine) Facts(f Facts, now time.Time) []Event {
 		{Pause, f.Paused && now.After(until)},
 		{Full, f.DiskFull},
 		{Disk, low && !f.DiskFull},
-		{Writing, f.Trouble != ""},
+		{Writing, f.Trouble != "" && !f.DiskFull},
 		{Behind, f.Waiting >= BehindAt || m.active[key{Behind, 0}] != nil && f.Waiting >= BehindAt/2},
-		{Lost, f.Lost > 0 && !m.lostAt.IsZero() && now.Sub(m.lostAt) < lostShown},
+		{Lost, !f.DiskFull && f.Lost > 0 && !m.lostAt.IsZero() && now.Sub(m.lostAt) < lostShown},
 		{Mirror, f.Mirror != ""},
+		{Bus, f.BusAway >= BusAwayFor},
 		{Mains, f.Power && f.OnBattery},
 		{Battery, flat},
 		{Sleep, f.MaySleep != ""},

@@ -211,6 +211,8 @@ func TestFactsOfTheMachineAreAlarmsWhileTheyLast(t *testing.T) {
 		{"behind", func(f *alarm.Facts) { f.Waiting = 11 }},
 		{"", func(f *alarm.Facts) { f.Waiting = 6 }},
 		{"mirror", func(f *alarm.Facts) { f.Mirror = "failing" }},
+		{"", func(f *alarm.Facts) { f.BusAway = 2.9 }},
+		{"bus_away", func(f *alarm.Facts) { f.BusAway = 3 }},
 		{"mains_lost", func(f *alarm.Facts) { f.Power, f.OnBattery, f.Charge = true, true, 80 }},
 		{"battery_low mains_lost", func(f *alarm.Facts) { f.Power, f.OnBattery, f.Charge = true, true, 12 }},
 		{"", func(f *alarm.Facts) { f.Power, f.OnBattery, f.Charge = true, false, 12 }},

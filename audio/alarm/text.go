@@ -1,10 +1,13 @@
 package alarm
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // kinds in the order in which they are shown.
 var kinds = []Kind{Nothing, Device, Full, Writing, Lost, Behind, Silent, Disk, Battery, Pause, Clipping, Dead, OneBit,
-	Offset, Hum, Mains, Mirror, Sleep}
+	Offset, Hum, Mains, Mirror, Bus, Sleep}
 
 // texts says what is wrong and what to do, in Vietnamese and English. %s is the channel.
 var texts = map[Kind]struct {
@@ -45,8 +48,18 @@ var texts = map[Kind]struct {
 		"Mains power is lost; the machine runs on its battery."},
 	Mirror: {Warn, "Bản sao sang ổ thứ hai bị lỗi; bản chính vẫn đang được ghi.",
 		"The copy to the second drive fails; the recording itself goes on."},
+	Bus: {Warn, "Không kết nối được với máy chủ nên chưa có văn bản; âm thanh vẫn được ghi đầy đủ và sẽ thành văn bản khi kết nối lại: kiểm tra mạng.",
+		"The server cannot be reached, so there is no text; all sound is being recorded and becomes text once it is back: check the network."},
 	Sleep: {Warn, "Không ngăn được máy tự ngủ: tắt chế độ ngủ trong cài đặt và đừng gập máy.",
 		"Sleep could not be inhibited: switch it off in the settings and keep the lid open."},
+}
+
+// Waiting is the alarm of a full disk on which nothing can be recorded, and whose recording begins by itself once there
+// is room. No capture runs that could raise it.
+func Waiting(since time.Time) Alarm {
+	return Alarm{Kind: Full, Severity: severityOf(Full), Since: since,
+		VI: "Ổ đĩa đã đầy nên không ghi âm được: giải phóng chỗ trống, máy sẽ tự ghi tiếp.",
+		EN: "The disk is full and nothing is being recorded: free some space, and recording goes on by itself."}
 }
 
 func severityOf(k Kind) Severity { return texts[k].severity }

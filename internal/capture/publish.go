@@ -27,7 +27,8 @@ const (
 )
 
 // publisher reads the recording as it grows and puts it on the bus: the mix at 16 kHz and each channel's energy, pauses
-// and gaps in their places. It holds nothing in memory for a bus that is away: the recording is the queue.
+// and gaps in their places. It holds nothing in memory for a bus that is away: the recording is the queue. When the bus
+// is back, it goes on where the bus's copy ends, however that came about.
 type publisher struct {
 	bus  bus.AudioPublisher
 	name string
@@ -53,6 +54,7 @@ type publisher struct {
 	refused  int64
 	failures int64
 	trouble  string
+	since    time.Time // of the trouble
 }
 
 func newPublisher(c *capture) *publisher {
@@ -96,13 +98,16 @@ func (p *publisher) status(durableSeconds float64) BusStatus {
 	defer p.mu.Unlock()
 	s := BusStatus{Published: float64(p.end16) / bus.SampleRate, Refused: p.refused, Failures: p.failures, Error: p.trouble}
 	s.Lag = max(0, durableSeconds-s.Published)
+	if p.trouble != "" {
+		s.Away = time.Since(p.since).Seconds()
+	}
 	return s
 }
 
 // run publishes until the recording's end is on the bus or ctx ends.
 func (p *publisher) run(ctx context.Context) {
 	defer close(p.over)
-	if p.begin(ctx) != nil {
+	if p.open(ctx) != nil || p.join(ctx) != nil {
 		return
 	}
 	for ctx.Err() == nil {
@@ -115,25 +120,30 @@ func (p *publisher) run(ctx context.Context) {
 			continue
 		}
 		kind, to := p.next()
+		var err error
 		switch {
 		case kind == bus.Audio && to > p.pos:
-			if p.sound(ctx) != nil {
-				return
-			}
+			err = p.sound(ctx)
 		case kind != bus.Audio:
-			if p.blank(ctx, kind, to) != nil {
-				return
-			}
+			err = p.blank(ctx, kind, to)
 		case last:
-			_ = p.publish(ctx, bus.Chunk{Kind: bus.End, First: p.at})
-			return
-		default:
-			if p.wait(ctx) != nil {
+			if err = p.publish(ctx, bus.Chunk{Kind: bus.End, First: p.at}); err == nil {
 				return
 			}
+		default:
+			err = p.wait(ctx)
+		}
+		if errors.Is(err, errBehind) {
+			err = p.join(ctx)
+		}
+		if err != nil {
+			return
 		}
 	}
 }
+
+// errBehind says that the bus has less of the recording than it had: its disk was lost, or another took its place.
+var errBehind = errors.New("the bus lacks what it had")
 
 func (p *publisher) isEnded() bool {
 	p.mu.Lock()
@@ -141,19 +151,22 @@ func (p *publisher) isEnded() bool {
 	return p.ended
 }
 
-// begin asks the bus how much it has, and goes on from there.
-func (p *publisher) begin(ctx context.Context) error {
+// open opens the recording, once there is one.
+func (p *publisher) open(ctx context.Context) error {
 	for {
 		rec, err := record.Open(p.dir, p.fs)
 		if err == nil {
-			p.rec = rec
-			break
+			p.rec, p.time = rec, audio.Position{Rate: rec.Base()}
+			return nil
 		}
 		if err := p.wait(ctx); err != nil {
 			return err
 		}
 	}
-	p.time = audio.Position{Rate: p.rec.Base()}
+}
+
+// join asks the bus how much it has, and goes on from there.
+func (p *publisher) join(ctx context.Context) error {
 	var end int64
 	err := p.patiently(ctx, func(ctx context.Context) (err error) {
 		end, err = p.bus.AudioEnd(ctx, p.name)
@@ -236,6 +249,9 @@ func (p *publisher) sound(ctx context.Context) error {
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if errors.Is(err, errBehind) {
+			return err
 		}
 		// Resampling rounds; the chunks must meet what comes next to the sample.
 		want := int(p.time.Speech(p.pos) - p.at)
@@ -321,12 +337,24 @@ func (p *publisher) energies(to int64) []float32 {
 }
 
 // publish puts a chunk on the bus, again and again until it is there. A full stream's refusal ends it: readers take the
-// stretch from the recording.
+// stretch from the recording. After a failure the bus may be another than it was: errBehind when it has less.
 func (p *publisher) publish(ctx context.Context, c bus.Chunk) error {
 	c.Recording = p.name
 	c.Seq = uint64(c.First / (bus.SampleRate / 5)) // of 200 ms
+	failed := false
 	err := p.patiently(ctx, func(ctx context.Context) error {
+		if failed {
+			switch end, err := p.bus.AudioEnd(ctx, p.name); {
+			case err != nil:
+				return err
+			case end < c.First:
+				return errBehind
+			case end >= c.End() && c.Kind != bus.End:
+				return nil // it was stored, and only its answer was lost
+			}
+		}
 		err := p.bus.PublishAudio(ctx, c)
+		failed = err != nil
 		if errors.Is(err, bus.ErrFull) {
 			p.mu.Lock()
 			p.refused++
@@ -350,16 +378,19 @@ func (p *publisher) published(end int64) {
 func (p *publisher) fail(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.trouble == "" {
+		p.since = time.Now()
+	}
 	p.failures++
 	p.trouble = err.Error()
 }
 
-// patiently repeats a call until it succeeds or ctx ends.
+// patiently repeats a call until it succeeds, is behind or ctx ends.
 func (p *publisher) patiently(ctx context.Context, call func(context.Context) error) error {
 	for wait := pubRetryFirst; ; wait = min(2*wait, pubRetryMost) {
 		err := call(ctx)
-		if err == nil {
-			return nil
+		if err == nil || errors.Is(err, errBehind) {
+			return err
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -6,13 +6,17 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"bienban/audio"
+	"bienban/audio/alarm"
 	"bienban/audio/record"
 	"bienban/internal/bus"
 	"bienban/internal/bus/membus"
+	"bienban/internal/fault"
 )
 
 // published reads what a bus has of a recording, to its end.
@@ -212,10 +216,58 @@ func TestABusThatIsAwayDelaysNothingAndGetsEverythingLater(t *testing.T) {
 	if st.Bus.Lag < 1.9 || st.Bus.Error == "" || st.Record.Waiting > 0 {
 		t.Errorf("%+v", st.Bus)
 	}
+	said := func(s Status) bool {
+		return slices.ContainsFunc(s.Alarms, func(a alarm.Alarm) bool { return a.Kind == alarm.Bus })
+	}
+	h.until(said)
 	hub.Start()
-	h.until(func(s Status) bool { return s.Bus.Lag < 0.5 && s.Bus.Error == "" })
+	h.until(func(s Status) bool { return s.Bus.Lag < 0.5 && s.Bus.Error == "" && s.Bus.Away == 0 && !said(s) })
 	h.stop()
 	same(t, "the mix", sound(published(t, b, "m")), mix(t, 16000, 2, frames, audio.MixOptions{}))
+}
+
+// emptied is a bus whose disk is lost when it is told to fail.
+type emptied struct {
+	*membus.Bus
+	fail atomic.Bool
+}
+
+func (e *emptied) PublishAudio(ctx context.Context, c bus.Chunk) error {
+	if e.fail.Swap(false) {
+		if err := e.DropAudio(ctx, c.Recording); err != nil {
+			return err
+		}
+		return fault.New(fault.Unavailable, "it is gone")
+	}
+	return e.Bus.PublishAudio(ctx, c)
+}
+
+func TestABusThatComesBackWithLessThanItHadGetsTheRecordingAgain(t *testing.T) {
+	t.Parallel()
+	b := &emptied{Bus: membus.New(membus.Options{}).Connect()}
+	defer b.Close()
+	p := newPlug(mixer)
+	h := start(t, Config{Source: p.source(), Bus: b})
+	frames := tones(16000, 2, 100*320, 0)
+	give := func(from, to int) {
+		for i := from; i < to; i++ {
+			p.blocks <- block{frames: frames[i*640 : (i+1)*640]}
+		}
+	}
+	give(0, 50)
+	h.until(func(s Status) bool { return s.Bus != nil && s.Bus.Published > 0.8 })
+	b.fail.Store(true)
+	give(50, 100)
+	h.until(func(s Status) bool { return s.Bus.Published > 1.8 })
+	h.stop()
+	if b.fail.Load() {
+		t.Fatal("nothing was lost, so nothing was tested")
+	}
+	all := published(t, b.Bus, "m")
+	if all[0].First != 0 {
+		t.Errorf("the bus begins at %d", all[0].First)
+	}
+	same(t, "the mix", sound(all), mix(t, 16000, 2, frames, audio.MixOptions{}))
 }
 
 func TestABusThatStaysAwayDoesNotKeepCaptureFromEnding(t *testing.T) {

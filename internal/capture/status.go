@@ -81,6 +81,7 @@ type BusStatus struct {
 	Refused   int64   `json:"refused"`   // chunks that a full stream refused; readers take them from the recording
 	Failures  int64   `json:"failures"`  // publishes that failed and were repeated
 	Error     string  `json:"error,omitempty"`
+	Away      float64 `json:"away,omitempty"` // seconds for which the bus has taken nothing
 }
 
 // Subject is where a capture sends its Status ten times a second, as JSON, on a bus that it has: transient.

@@ -129,6 +129,9 @@ func (c *capture) status(now time.Time) Status {
 		b := c.pub.status(st.Durable)
 		st.Bus = &b
 	}
+	if st.Bus != nil {
+		f.BusAway = st.Bus.Away
+	}
 	c.heard(c.machine.Facts(f, now))
 	st.Alarms = c.machine.Active()
 	return st
