@@ -264,6 +264,14 @@ type ContributionSet struct{ Contribution }
 // ActionSet makes or changes one. Without an id it is new.
 type ActionSet struct{ Action }
 
+// ErasureAsked asks for a stretch of a recording to be erased.
+type ErasureAsked struct {
+	Recording string `json:"recording"`
+	From      int64  `json:"from"` // samples
+	To        int64  `json:"to"`
+	Reason    string `json:"reason"`
+}
+
 // Undo names the act to undo by its id.
 type Undo struct {
 	Act string `json:"act"`

@@ -89,6 +89,7 @@ var (
 	points        = shelfOf[Point]{func(s *State) *[]Point { return &s.Points }, func(v *Point) string { return v.ID }}
 	conflicts     = shelfOf[Conflict]{func(s *State) *[]Conflict { return &s.Conflicts }, func(v *Conflict) string { return v.ID }}
 	passages      = shelfOf[Passage]{func(s *State) *[]Passage { return &s.Passages }, func(v *Passage) string { return v.ID }}
+	erasures      = shelfOf[Erasure]{func(s *State) *[]Erasure { return &s.Erasures }, func(v *Erasure) string { return v.ID }}
 	glossary      = shelfOf[string]{func(s *State) *[]string { return &s.Glossary }, func(v *string) string { return *v }}
 )
 
@@ -114,6 +115,7 @@ func shelves() map[string]shelf {
 		"point":        points,
 		"conflict":     conflicts,
 		"passage":      passages,
+		"erasure":      erasures,
 		"glossary":     glossary,
 	}
 }
@@ -235,7 +237,7 @@ func (s *State) put(key string, v json.RawMessage) error {
 func (s *State) Know(all []Recording) {
 	for _, r := range all {
 		if known := recordings.find(s, r.ID); known != nil {
-			known.Length, known.Adopted = r.Length, r.Adopted
+			known.Length, known.Adopted, known.Outside, known.Stretches = r.Length, r.Adopted, r.Outside, r.Stretches
 			continue
 		}
 		r.Rehearsal = s.Rehearsal

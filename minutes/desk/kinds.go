@@ -78,6 +78,11 @@ const (
 	KindAdopted        Kind = "layer_adopted"      // LayerAdopted
 	KindLayerChosen    Kind = "layer_chosen"       // LayerChosen
 
+	// Sound that is to be gone.
+	KindErasureAsked     Kind = "erasure_asked"     // ErasureAsked
+	KindErasureConfirmed Kind = "erasure_confirmed" // Named; by another person
+	KindErasureRefused   Kind = "erasure_refused"   // Named; also taken back
+
 	// Over all.
 	KindUndo   Kind = "undo"             // Undo
 	KindSettle Kind = "conflict_settled" // Settle

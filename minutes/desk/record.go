@@ -28,6 +28,9 @@ func Assemble(s *State, sheets []*Sheet) (*minutes.Meeting, *transcribe.Transcri
 		}
 		sh := *part.sheet
 		s.File(&sh)
+		for _, x := range s.StretchesOf(sh.Recording, StretchClosed, StretchErased) { // like a pause: in no record
+			sh.withoutStretch(x, x.Kind)
+		}
 		t.Model = cmp.Or(t.Model, sh.Transcript.Model)
 		prefix := "r" + strconv.Itoa(i+1) + "-"
 		for _, g := range sh.Transcript.Segments {

@@ -59,6 +59,8 @@ const (
 	RecordResult  Permission = "record_result"  // votes, elections
 	PublishResult Permission = "publish_result" // show a recorded result to all
 	Record        Permission = "record"         // start capture, be a microphone
+	CloseStretch  Permission = "close_stretch"  // close a stretch of a recording afterwards
+	Erase         Permission = "erase"          // ask for a stretch to be erased, or confirm what another asked for
 
 	// To review and finish.
 	EditText Permission = "edit_text" // the text: wording, speaker, item, flags, dismissals
@@ -75,16 +77,17 @@ var permits = map[Role][]Permission{
 	Administrator: {CreateMeeting, ManageUsers, ManageDevices},
 	Clerk: {
 		CreateMeeting, See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search,
-		Prepare, Members, Run, Mark, Note, Attend, RecordResult, PublishResult, Record,
+		Prepare, Members, Run, Mark, Note, Attend, RecordResult, PublishResult, Record, CloseStretch, Erase,
 		EditText, Adopt, Draft, Approve, Sign, Export,
 	},
 	Secretary: {
 		See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search,
-		Prepare, Run, Mark, Note, Attend, RecordResult, PublishResult, Record,
+		Prepare, Run, Mark, Note, Attend, RecordResult, PublishResult, Record, CloseStretch, Erase,
 		EditText, Adopt, Draft, Export,
 	},
 	Archivist: {See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search, Archive, Export},
-	Chair:     {See, SeeTranscript, SeeClosed, SeePeople, SeeResults, Search, PublishResult, Approve, Sign},
+	// Who approves and signs may look at all that the minutes rest on.
+	Chair:     {See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search, PublishResult, Erase, Approve, Sign},
 	Delegate:  {See},
 	Screen:    {See},
 }
@@ -100,7 +103,7 @@ func AllPermissions() []Permission {
 	return []Permission{
 		CreateMeeting, ManageUsers, ManageDevices,
 		See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search,
-		Prepare, Members, Run, Mark, Note, Attend, RecordResult, PublishResult, Record,
+		Prepare, Members, Run, Mark, Note, Attend, RecordResult, PublishResult, Record, CloseStretch, Erase,
 		EditText, Adopt, Draft, Approve, Sign, Archive, Export,
 	}
 }

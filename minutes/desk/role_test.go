@@ -33,6 +33,8 @@ attend          x     x         .         .     .        .      .
 record_result   x     x         .         .     .        .      .
 publish_result  x     x         .         x     .        .      .
 record          x     x         .         .     .        .      .
+close_stretch   x     x         .         .     .        .      .
+erase           x     x         .         x     .        .      .
 edit_text       x     x         .         .     .        .      .
 adopt           x     x         .         .     .        .      .
 draft           x     x         .         .     .        .      .
@@ -91,8 +93,9 @@ paused l | resumed l | point_added plcr | point_closed plcr | recording_filed lc
 attendance lcr | attendance_changed lcr | attendance_removed lcr | vote lcr | vote_all l | vote_changed lcr | vote_removed lcr
 election lcr | election_changed lcr | election_removed lcr | result_published lcr | result_withdrawn lcr
 appointment_set plcr | appointment_removed plcr | contribution_set plcr | contribution_removed plcr | action_set plcr | action_removed plcr
-text lcr | split lcr | merge lcr | segments_speaker lcr | segments_item lcr | segments_dismissed lcr | segments_restored lcr | flags_resolved lcr
+text lcr | words_replaced lcr | split lcr | merge lcr | segments_speaker lcr | segments_item lcr | segments_dismissed lcr | segments_restored lcr | flags_resolved lcr
 stretch_dismissed lcr | layer_adopted lcr | layer_chosen lcr
+erasure_asked plcrf | erasure_confirmed plcrf | erasure_refused plcrf
 undo plcrf | conflict_settled plcrf`
 
 func TestEachKindOfActIsAllowedInItsPhasesOnly(t *testing.T) {

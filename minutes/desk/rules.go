@@ -119,6 +119,10 @@ func rules() map[Kind]rule {
 		KindAdopted:        {Adopt, fromStart, now | final, doAdopted},
 		KindLayerChosen:    {EditText, fromStart, 0, doLayerChosen},
 
+		KindErasureAsked:     {Erase, anyTime, now | final, doErasureAsked},
+		KindErasureConfirmed: {Erase, anyTime, now | final, doErasureConfirmed},
+		KindErasureRefused:   {Erase, anyTime, now | final, doErasureRefused},
+
 		KindUndo:   {See, anyTime, now, doUndo},   // what the undone act needs is asked there
 		KindSettle: {See, anyTime, now, doSettle}, // likewise
 	}

@@ -47,6 +47,7 @@ type State struct {
 	Points        []Point            `json:"points,omitempty"`
 	Conflicts     []Conflict         `json:"conflicts,omitempty"` // not settled yet
 	Passages      []Passage          `json:"passages,omitempty"`  // the phases gone through
+	Erasures      []Erasure          `json:"erasures,omitempty"`  // asked for, in that order
 
 	// Before is the meeting as it was when the rehearsal began: what discarding
 	// it brings back. Nil unless Rehearsal.
@@ -145,8 +146,9 @@ type Recording struct {
 	Length    int64     `json:"length"`            // samples; -1 while it goes on
 	Session   string    `json:"session,omitempty"` // id
 	Rehearsal bool      `json:"rehearsal,omitempty"`
-	Outside   bool      `json:"outside,omitempty"` // imported, not recorded here
-	Adopted   string    `json:"adopted,omitempty"` // the layer that counts
+	Outside   bool      `json:"outside,omitempty"`   // imported, not recorded here
+	Adopted   string    `json:"adopted,omitempty"`   // the layer that counts
+	Stretches []Stretch `json:"stretches,omitempty"` // closed, erased or filled afterwards
 }
 
 // MarkAt says where an item begins.

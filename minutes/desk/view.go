@@ -45,6 +45,9 @@ func (s *State) For(roles Roles) *State {
 	if !roles.May(SeeHistory) {
 		v.withoutHistory()
 	}
+	if !roles.May(SeeTranscript) { // nothing of what was said is seen: nor what of it was taken away
+		v.withoutStretches()
+	}
 	things := v.things()
 	maps.DeleteFunc(v.Rev, func(key string, _ int64) bool { return things[key] == nil })
 	return v
@@ -72,6 +75,7 @@ func (s *State) withoutClosed(all *State) {
 	})
 	s.Speakers = slices.DeleteFunc(s.Speakers, func(x SpeakerAt) bool { return closed(all.ItemAt(x.Clock)) })
 	s.Conflicts = nil
+	s.withoutStretches()
 	for i := range s.Attendance {
 		if x := &s.Attendance[i]; closed(x.Item) {
 			x.Item, x.Reason = "", ""
@@ -89,6 +93,15 @@ func (s *State) withoutClosed(all *State) {
 		if x := &s.Passages[i]; x.From == ClosedPart || x.To == ClosedPart {
 			x.Reason = ""
 		}
+	}
+}
+
+// withoutStretches takes out what was closed, erased or filled afterwards, and who wants
+// what erased.
+func (s *State) withoutStretches() {
+	s.Erasures = nil
+	for i := range s.Recordings {
+		s.Recordings[i].Stretches = nil
 	}
 }
 
@@ -149,9 +162,14 @@ func (sh *Sheet) For(s *State, roles Roles) *Sheet {
 			v.Transcript.Coverage = over(v.Transcript.Coverage, g.Start, g.End, transcribe.CoveredPaused, "")
 			return true
 		}
-		kept[g.ID] = true
 		return false
 	})
+	for _, x := range s.StretchesOf(sh.Recording, StretchClosed, StretchErased) {
+		v.withoutStretch(x, "")
+	}
+	for _, g := range v.Transcript.Segments {
+		kept[g.ID] = true
+	}
 	drop := func(id string) bool { return !kept[id] && !strings.HasPrefix(id, "gap:") }
 	maps.DeleteFunc(v.Rev, func(id string, _ int64) bool { return drop(id) })
 	maps.DeleteFunc(v.Touched, func(id string, _ bool) bool { return drop(id) })
@@ -166,7 +184,7 @@ const Withheld = "withheld"
 // The machines' events (package hall), by what one must be permitted to see them.
 var machineEvents = map[string]Permission{
 	"recording_started": See, "recording_ended": See,
-	"final": SeeTranscript, "layer_added": SeeTranscript,
+	"final": SeeTranscript, "layer_added": SeeTranscript, "recording_stretches": SeeClosed,
 }
 
 // sees is the permission without which an act of a kind is withheld.
@@ -182,6 +200,8 @@ func (k Kind) sees() Permission {
 		return SeeResults
 	case KindCreated:
 		return See
+	case KindErasureAsked, KindErasureConfirmed, KindErasureRefused:
+		return SeeClosed
 	}
 	switch k.Permission() {
 	case Note:
@@ -246,7 +266,7 @@ func (s *State) finalIsClosed(raw json.RawMessage) bool {
 	if json.Unmarshal(raw, &b) != nil {
 		return true
 	}
-	return slices.ContainsFunc(b.Segments, func(g transcribe.Segment) bool { return s.ClosedItem(s.itemOf(b.Recording, g)) })
+	return slices.ContainsFunc(b.Segments, func(g transcribe.Segment) bool { return s.ClosedItem(s.itemOf(b.Recording, g)) || s.closedAt(b.Recording, g) })
 }
 
 // PersonAt gives the person of a name; nil when nobody of that name is among the
