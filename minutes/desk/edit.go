@@ -58,6 +58,11 @@ type Sheet struct {
 	Dismissed map[string]transcribe.Act `json:"dismissed,omitempty"`
 	// Touched names the shown segments that people changed.
 	Touched map[string]bool `json:"touched,omitempty"`
+	// Heard is the machine's text of the segments whose text people changed.
+	Heard map[string]string `json:"heard,omitempty"`
+	// Looked names segments of which a person said that no name is misheard there
+	// (FlagNear resolved).
+	Looked map[string]bool `json:"looked,omitempty"`
 	// Asks names touched segments of an earlier layer that differ from the
 	// adopted one, with the adopted one's text there: LayerChosen answers.
 	Asks map[string]string `json:"asks,omitempty"`

@@ -18,7 +18,7 @@ import (
 // cut or lost at its edges.
 func Fold(recording string, layers []Layer, adopted string, edits []Edit) *Sheet {
 	f := &folder{overlays: map[string]*Overlay{}, machine: map[string]transcribe.Segment{},
-		sheet: &Sheet{Recording: recording, Rev: map[string]int64{}, Touched: map[string]bool{}, Asks: map[string]string{}, Dismissed: map[string]transcribe.Act{}}}
+		sheet: &Sheet{Recording: recording, Rev: map[string]int64{}, Touched: map[string]bool{}, Asks: map[string]string{}, Heard: map[string]string{}, Looked: map[string]bool{}, Dismissed: map[string]transcribe.Act{}}}
 	for _, e := range edits {
 		f.overlays[e.Segment] = e.After
 		f.sheet.Rev[e.Segment] = max(f.sheet.Rev[e.Segment], e.Seq)
@@ -54,6 +54,12 @@ func Fold(recording string, layers []Layer, adopted string, edits []Edit) *Sheet
 			cover = over(cover, g.Start, g.End, transcribe.CoveredSpeech, "")
 		}
 		f.sheet.Touched[g.ID] = true
+		if h, machine := f.machine[g.ID]; machine && o.Text != nil {
+			f.sheet.Heard[g.ID] = h.Text
+		}
+		if _, looked := o.Resolved[FlagNear]; looked {
+			f.sheet.Looked[g.ID] = true
+		}
 	}
 	for _, id := range sortedKeys(f.overlays) {
 		if o := f.overlays[id]; strings.HasPrefix(id, "gap:") && o != nil && o.Dismissed != nil {

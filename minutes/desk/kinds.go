@@ -67,6 +67,7 @@ const (
 
 	// The text.
 	KindText           Kind = "text"               // TextChanged
+	KindReplaced       Kind = "words_replaced"     // WordsReplaced
 	KindSplit          Kind = "split"              // SplitAt
 	KindMerge          Kind = "merge"              // SegmentsNamed
 	KindSegmentSpeaker Kind = "segments_speaker"   // SegmentsSpeaker

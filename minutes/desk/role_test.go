@@ -18,11 +18,11 @@ manage_devices  .     .         .         .     .        .      x
 see             x     x         x         x     x        x      .
 see_transcript  x     x         x         x     .        .      .
 see_closed      x     x         x         x     .        .      .
-see_notes       x     x         x         .     .        .      .
+see_notes       x     x         x         x     .        .      .
 see_people      x     x         x         x     .        .      .
 see_results     x     x         x         x     .        .      .
-see_history     x     x         x         .     .        .      .
-listen          x     x         x         .     .        .      .
+see_history     x     x         x         x     .        .      .
+listen          x     x         x         x     .        .      .
 search          x     x         x         x     .        .      .
 prepare         x     x         .         .     .        .      .
 members         x     .         .         .     .        .      .

@@ -108,6 +108,7 @@ func rules() map[Kind]rule {
 		KindActionRemoved:       {Note, untilApproved, 0, removed("action", "nhiệm vụ", "task")},
 
 		KindText:           {EditText, fromStart, 0, doText},
+		KindReplaced:       {EditText, fromStart, now, doReplaced},
 		KindSplit:          {EditText, fromStart, 0, doSplit},
 		KindMerge:          {EditText, fromStart, 0, doMerge},
 		KindSegmentSpeaker: {EditText, fromStart, 0, doSegmentSpeaker},

@@ -62,7 +62,7 @@ func (a Act) Needs(s *State, undone *EventBody) Needs {
 			return Needs{}
 		}
 		return Needs{Recording: one.Recording, Segments: []string{one.Segment}}
-	case KindMerge, KindSegmentSpeaker, KindSegmentItem, KindDismissed, KindRestored, KindFlags, KindLayerChosen:
+	case KindMerge, KindSegmentSpeaker, KindSegmentItem, KindDismissed, KindRestored, KindFlags, KindLayerChosen, KindReplaced:
 		if json.Unmarshal(raw, &many) != nil || len(many.Segments) > maxBulk {
 			return Needs{}
 		}

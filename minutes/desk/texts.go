@@ -363,9 +363,13 @@ func doFlags(t *turn) error {
 	if tooLong(b.Reason, maxName) || tooLong(b.Code, maxName) {
 		return t.fail("reason_long", maxName)
 	}
-	resolved := 0
+	resolved, names := 0, t.s.Names()
 	err = t.each(b.SegmentsNamed, func(id string, g transcribe.Segment, _ *Overlay) error {
 		t.edit(id, func(o *Overlay) {
+			if _, looked := o.Resolved[FlagNear]; !looked && (b.Code == "" || b.Code == FlagNear) && len(names.Near(g.Text)) > 0 {
+				o.resolve(FlagNear, t.acted(b.Reason))
+				resolved++
+			}
 			for _, f := range g.Flags {
 				if f.Resolved == nil && (b.Code == "" || f.Code == b.Code) {
 					o.resolve(f.Code, t.acted(b.Reason))

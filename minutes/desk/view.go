@@ -153,6 +153,7 @@ func (sh *Sheet) For(s *State, roles Roles) *Sheet {
 		return sh
 	}
 	v := *sh
+	v.Heard, v.Looked = maps.Clone(sh.Heard), maps.Clone(sh.Looked)
 	v.Rev, v.Touched, v.Asks, v.Dismissed = maps.Clone(sh.Rev), maps.Clone(sh.Touched), maps.Clone(sh.Asks), maps.Clone(sh.Dismissed)
 	v.Transcript.Segments = slices.Clone(sh.Transcript.Segments)
 	v.Transcript.Suggestions = nil
@@ -174,6 +175,8 @@ func (sh *Sheet) For(s *State, roles Roles) *Sheet {
 	maps.DeleteFunc(v.Rev, func(id string, _ int64) bool { return drop(id) })
 	maps.DeleteFunc(v.Touched, func(id string, _ bool) bool { return drop(id) })
 	maps.DeleteFunc(v.Asks, func(id string, _ string) bool { return drop(id) })
+	maps.DeleteFunc(v.Heard, func(id string, _ string) bool { return drop(id) })
+	maps.DeleteFunc(v.Looked, func(id string, _ bool) bool { return drop(id) })
 	maps.DeleteFunc(v.Dismissed, func(id string, _ transcribe.Act) bool { return drop(id) })
 	return &v
 }

@@ -1,0 +1,250 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"bienban/internal/lang"
+)
+
+// FlagNear is the flag of a segment in which words are nearly a name that the
+// meeting knows. It is made for the reader, never kept: Names.Near finds it again
+// after every change.
+const FlagNear = "name_near"
+
+// Near is words of a text that are nearly a registered name, and not one.
+type Near struct {
+	From, To int    // words of the text, strings.Fields; To is behind the last
+	Was      string // as they stand, without what surrounds them
+	Now      string // the name
+}
+
+// Names finds what is nearly a name of a meeting.
+type Names struct {
+	exact map[string]bool           // folded names, and in a list their parts
+	by    map[namePart][]*knownName // names of two words or more by one of their words and its place
+	last  map[rune][]*knownName     // last names of people by their first letter
+	size  int                       // words of the longest
+}
+
+type namePart struct {
+	words, at int
+	word      string // plain
+}
+
+type knownName struct {
+	text  string
+	plain []string
+}
+
+// Limits of what counts as near. A slip of the recogniser changes a letter or
+// a mark, seldom two; more than that is another word.
+const (
+	nearLetters = 8 // letters of a name for each letter beyond the first that may differ
+	nearWord    = 3 // of one word of it for each letter that may differ
+	far         = 1 << 20
+	nearAlone   = 4 // a last name by itself has at least so many letters
+	longestName = 8 // words
+)
+
+// Names gathers the names of people and the glossary's.
+func (s *State) Names() *Names {
+	n := &Names{exact: map[string]bool{}, by: map[namePart][]*knownName{}, last: map[rune][]*knownName{}}
+	for _, p := range s.People {
+		n.add(p.Name)
+		if f := strings.Fields(p.Name); len(f) > 1 && s.Head.Language != "vi" { // in Vietnamese the last word is a given name of one syllable, as many words are
+			n.alone(f[len(f)-1])
+		}
+	}
+	for _, g := range s.Glossary {
+		n.add(g)
+	}
+	return n
+}
+
+func (n *Names) add(name string) {
+	words := strings.Fields(lang.NFC(name))
+	if len(words) < 2 || len(words) > longestName || n.exact[lang.Fold(name)] {
+		return
+	}
+	n.exact[lang.Fold(name)] = true
+	n.size = max(n.size, len(words))
+	k := &knownName{text: strings.Join(words, " ")}
+	for _, w := range words {
+		k.plain = append(k.plain, lang.FoldPlain(w))
+	}
+	for i, w := range k.plain {
+		key := namePart{len(words), i, w}
+		n.by[key] = append(n.by[key], k)
+	}
+}
+
+func (n *Names) alone(name string) {
+	plain := lang.FoldPlain(name)
+	if utf8.RuneCountInString(plain) < nearAlone || n.exact[lang.Fold(name)] {
+		return
+	}
+	n.exact[lang.Fold(name)] = true
+	n.size = max(n.size, 1)
+	first, _ := utf8.DecodeRuneInString(plain)
+	n.last[first] = append(n.last[first], &knownName{name, []string{plain}})
+}
+
+// word is one of a text being looked through.
+type word struct {
+	bare, fold, plain string
+	upper             bool // begins with a capital
+	first             bool // begins a sentence
+	ends              bool // something behind it parts it from the next
+}
+
+// Near lists what in a text is nearly a name, in order and apart from each other.
+// What is a name already is left alone.
+func (n *Names) Near(text string) []Near {
+	if n.size == 0 {
+		return nil
+	}
+	var words []word
+	first := true
+	for _, f := range strings.Fields(text) {
+		bare := strings.TrimFunc(f, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
+		bare = strings.TrimSuffix(strings.TrimSuffix(bare, "'s"), "’s")
+		r, _ := utf8.DecodeRuneInString(bare)
+		w := word{bare: bare, fold: lang.Fold(bare), plain: lang.FoldPlain(bare), upper: unicode.IsUpper(r), first: first}
+		w.ends = !strings.HasSuffix(f, bare)
+		first = strings.ContainsAny(f[strings.LastIndex(f, bare)+len(bare):], ".?!")
+		words = append(words, w)
+	}
+	taken := make([]bool, len(words))
+	var out []Near
+	for _, exact := range []bool{true, false} {
+		for i := range words {
+			for size := min(n.size, len(words)-i); size > 0; size-- {
+				window := words[i : i+size]
+				if slices.Contains(taken[i:i+size], true) || slices.ContainsFunc(window[:size-1], func(w word) bool { return w.ends }) {
+					continue
+				}
+				now := ""
+				if exact {
+					if !n.exact[joined(window, " ", func(w word) string { return w.fold })] {
+						continue
+					}
+				} else if now = n.nearest(window); now == "" {
+					continue
+				}
+				for j := range window {
+					taken[i+j] = true
+				}
+				if !exact {
+					out = append(out, Near{i, i + size, joined(window, " ", func(w word) string { return w.bare }), now})
+				}
+				break
+			}
+		}
+	}
+	return out
+}
+
+func joined(window []word, by string, of func(word) string) string {
+	parts := make([]string, len(window))
+	for i, w := range window {
+		parts[i] = of(w)
+	}
+	return strings.Join(parts, by)
+}
+
+// nearest gives the one name that a window of words is near to; "" when there is
+// none, or two as near.
+func (n *Names) nearest(window []word) string {
+	if !window[0].upper {
+		return "" // a name that was heard as one begins with a capital
+	}
+	var known []*knownName
+	if len(window) == 1 {
+		if r, _ := utf8.DecodeRuneInString(window[0].plain); !window[0].first {
+			known = n.last[r]
+		}
+	} else {
+		for i, w := range window {
+			known = append(known, n.by[namePart{len(window), i, w.plain}]...)
+		}
+	}
+	best, now := 1<<30, ""
+	for _, k := range known {
+		d, same, letters := 0, 0, 0
+		for i, w := range window {
+			one, size := letterDistance(w.plain, k.plain[i]), utf8.RuneCountInString(k.plain[i])
+			switch {
+			case one == 0:
+				same++
+			case one*nearWord > size:
+				one = far
+			}
+			d += one
+			letters += size
+		}
+		if d > 1+letters/nearLetters || 2*same < len(window)-len(window)%2 && len(window) > 1 {
+			continue
+		}
+		switch {
+		case d < best:
+			best, now = d, k.text
+		case d == best && now != k.text:
+			now = "" // one as good as the other: no suggestion
+		}
+	}
+	return now
+}
+
+// letterDistance is Levenshtein's.
+func letterDistance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range x {
+		corner := row[0]
+		row[0]++
+		for j := range y {
+			cost := corner
+			if x[i] != y[j] {
+				cost++
+			}
+			corner = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(y)]
+}
+
+// replaceWords puts now wherever was stands as whole words, and says how often.
+func replaceWords(text, was, now string) (string, int) {
+	if was == "" {
+		return text, 0
+	}
+	var b strings.Builder
+	n, done, at := 0, 0, 0
+	for {
+		i := strings.Index(text[at:], was)
+		if i < 0 {
+			b.WriteString(text[done:])
+			return b.String(), n
+		}
+		i += at
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+len(was):])
+		if inWord(before) || inWord(after) {
+			_, size := utf8.DecodeRuneInString(text[i:])
+			at = i + size
+			continue
+		}
+		b.WriteString(text[done:i] + now)
+		n, at = n+1, i+len(was)
+		done = at
+	}
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
