@@ -1,5 +1,8 @@
 package record
 
+// FullReason is what the end record of a recording says that was stopped for want of room.
+const FullReason = "the disk is full"
+
 // full ends the recording on a disk without room: what is whole stays, the chunk that was begun is cut off, and the
 // rest is booked as lost, in the room that the reserve file gives back.
 func (w *writer) full() error {
@@ -11,7 +14,7 @@ func (w *writer) full() error {
 	flush := func() {
 		if lost > 0 {
 			left = append(left, item{kind: KindOverflow, format: w.work.format, span: lost, wall: w.opts.Now(),
-				note: &Note{Reason: "the disk is full"}})
+				note: &Note{Reason: FullReason}})
 			lost = 0
 		}
 	}
@@ -32,7 +35,7 @@ func (w *writer) full() error {
 	take(w.todo)
 	take(w.q.rest())
 	flush()
-	left = append(left, item{kind: KindEnd, format: w.work.format, wall: w.opts.Now(), note: &Note{Reason: "the disk is full"}, last: true})
+	left = append(left, item{kind: KindEnd, format: w.work.format, wall: w.opts.Now(), note: &Note{Reason: FullReason}, last: true})
 	w.todo, w.written = left, 0
 	ended := w.try() == nil
 	if !ended {

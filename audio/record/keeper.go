@@ -117,7 +117,7 @@ func (k *keeper) look() {
 	}
 	k.r.stat.do(func(s *stats) { d.Full = d.Full || s.disk.Full; s.disk = d })
 	if d.Full {
-		k.r.halt(ErrDiskFull, "the disk is full")
+		k.r.halt(ErrDiskFull, FullReason)
 	}
 }
 

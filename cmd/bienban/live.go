@@ -55,7 +55,49 @@ func (c *liveCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	return c.follow(ctx, e, b, info)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	screen, keys, closeIt, err := c.open(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer closeIt()
+	for more := true; more; {
+		if more = c.follow(ctx, e, b, info, screen, keys); more {
+			info, more = c.next(ctx, b, info, keys)
+		}
+	}
+	return nil
+}
+
+// nextWait is how long serve gets to go on in another recording, or to say
+// that it waits for room: a look a second, and a start.
+const nextWait = 20
+
+// next looks for what follows on a recording that a full disk ended.
+func (c *liveCmd) next(ctx context.Context, b bus.Notices, last hall.HallInfo, keys <-chan rune) (hall.HallInfo, bool) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for n := 0; n < nextWait; {
+		select {
+		case <-ctx.Done():
+			return last, false
+		case k := <-keys:
+			if leaves(k) {
+				return last, false
+			}
+			continue
+		case <-tick.C:
+			n++
+		}
+		find, stop := context.WithTimeout(ctx, findWait)
+		info, err := hall.Find(find, b, last.Meeting)
+		stop()
+		if err == nil && (info.Waiting != nil || info.Recording != last.Recording) {
+			return info, true
+		}
+	}
+	return last, false
 }
 
 // folder is where the recording lies when serve's data folder is on this
@@ -80,25 +122,34 @@ func (c *liveCmd) tongue(e *env, info hall.HallInfo) tongue {
 	return e.tongueOf("")
 }
 
+// open gives the screen, and the keys that are typed where it is a terminal,
+// until ctx ends; close puts the terminal back.
+func (c *liveCmd) open(ctx context.Context, e *env) (screen *liveScreen, keys chan rune, closeIt func(), err error) {
+	screen, keys = &liveScreen{w: e.stdout}, make(chan rune)
+	in, ok := e.stdin.(*os.File)
+	out, is := e.stdout.(*os.File)
+	if !ok || !is || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
+		return screen, keys, func() {}, nil
+	}
+	old, err := term.MakeRaw(int(in.Fd()))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	screen.fd, screen.terminal = int(out.Fd()), true
+	go readKeys(ctx, in, keys)
+	return screen, keys, func() {
+		screen.leave()
+		_ = term.Restore(int(in.Fd()), old)
+	}, nil
+}
+
 // follow shows what comes, on a terminal with keys, elsewhere as plain lines.
-func (c *liveCmd) follow(ctx context.Context, e *env, b bus.Notices, info hall.HallInfo) error {
+// next says that nothing more comes of this recording, and that the meeting may
+// go on in another one.
+func (c *liveCmd) follow(ctx context.Context, e *env, b bus.Notices, info hall.HallInfo, screen *liveScreen, keys <-chan rune) (next bool) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	v := newLiveView(info, c.By, c.tongue(e, info))
-	screen := &liveScreen{w: e.stdout}
-	keys := make(chan rune)
-	if in, ok := e.stdin.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
-		if out, ok := e.stdout.(*os.File); ok && term.IsTerminal(int(out.Fd())) {
-			old, err := term.MakeRaw(int(in.Fd()))
-			if err != nil {
-				return err
-			}
-			defer func() { _ = term.Restore(int(in.Fd()), old) }()
-			defer screen.leave()
-			screen.fd, screen.terminal = int(out.Fd()), true
-			go readKeys(ctx, in, keys)
-		}
-	}
 	v.terminal, v.home = screen.terminal, c.folder(e, info)
 	updates, acts := make(chan hall.Update), make(chan error, 8)
 	p := livePlayer{said: make(chan liveSaid, 1)}
@@ -119,7 +170,7 @@ func (c *liveCmd) follow(ctx context.Context, e *env, b bus.Notices, info hall.H
 	for !v.over {
 		select {
 		case <-ctx.Done():
-			return nil
+			return false
 		case u := <-updates:
 			v.take(u)
 		case said := <-p.said:
@@ -142,5 +193,5 @@ func (c *liveCmd) follow(ctx context.Context, e *env, b bus.Notices, info hall.H
 		}
 		screen.draw(v)
 	}
-	return nil
+	return v.full && !v.left
 }

@@ -224,8 +224,10 @@ func TestASecretaryFollowsAMeetingInATerminal(t *testing.T) {
 	x.shows("== 1. Khai mạc (Trần Thị Nguyệt)", "nội dung 1. Khai mạc")
 	x.keys("m2\r")
 	x.shows("nội dung 2 bắt đầu cách đây bao nhiêu giây")
-	x.keys("3600\r")
-	x.shows("[0:00] == 2. Báo cáo chính trị (Trần Thị Nguyệt)")
+	x.keys("99999999\r")
+	x.shows("chưa đánh dấu: bản ghi mới dài 0:", "không tới 99999999 giây")
+	x.keys("m2\r1\r")
+	x.shows("== 2. Báo cáo chính trị (Trần Thị Nguyệt)")
 	x.keys("m7\r")
 	x.shows("chương trình không có nội dung 7")
 
@@ -238,11 +240,18 @@ func TestASecretaryFollowsAMeetingInATerminal(t *testing.T) {
 		playsBack(t, x, sounds)
 	}
 
-	x.keys("pbàn việc nhân sự\r")
-	x.shows("bắt đầu phần kín (Trần Thị Nguyệt): bàn việc nhân sự", "TẠM DỪNG 0:", "p ghi tiếp")
-	if st := status(t, dir, func(s capture.Status) bool { return s.State == capture.Paused }); st.Pause.Who != "Trần Thị Nguyệt" || st.Pause.Why != "bàn việc nhân sự" {
+	// A pause with its length, which the alarm goes by; and made longer.
+	x.keys("pbàn việc nhân sự\r15\r")
+	x.shows("bắt đầu phần kín (Trần Thị Nguyệt, dự kiến 15 phút): bàn việc nhân", "TẠM DỪNG 0:", "p ghi tiếp", "t báo thêm thời gian")
+	st := status(t, dir, func(s capture.Status) bool { return s.State == capture.Paused })
+	if st.Pause.Who != "Trần Thị Nguyệt" || st.Pause.Why != "bàn việc nhân sự" || st.Pause.Until.Sub(st.Pause.Since).Round(time.Second) != 15*time.Minute {
 		t.Errorf("%+v", st.Pause)
 	}
+	x.keys("t40\r")
+	x.shows("phần kín kéo dài thêm 40 phút (Trần Thị Nguyệt)")
+	status(t, dir, func(s capture.Status) bool {
+		return s.Pause != nil && time.Until(s.Pause.Until) > 39*time.Minute && time.Until(s.Pause.Until) <= 40*time.Minute
+	})
 	x.keys("p")
 	x.shows("hết phần kín (Trần Thị Nguyệt)", "ĐANG GHI 0:")
 

@@ -66,6 +66,8 @@ func (v *liveView) stateWord(s capture.State) string {
 		return v.t.say("PAUSED", "TẠM DỪNG")
 	case capture.Reconnecting:
 		return v.t.say("NO DEVICE, LOOKING FOR IT", "MẤT THIẾT BỊ, ĐANG TÌM LẠI")
+	case capture.NoRoom:
+		return v.t.say("DISK FULL, NOTHING IS RECORDED", "Ổ ĐĨA ĐẦY, KHÔNG GHI ĐƯỢC")
 	case capture.Stopping:
 		return v.t.say("STOPPING", "ĐANG DỪNG")
 	case capture.Ended:
@@ -88,17 +90,21 @@ func (v *liveView) question() string {
 		return v.t.say("note (Esc = none): ", "ghi chú (Esc = thôi): ")
 	case "why":
 		return v.t.say("closed part, why (Esc = none): ", "phần kín, lý do (Esc = thôi): ")
+	case "long":
+		return v.t.say("how many minutes is it to last (Enter = not known, Esc = none): ", "dự kiến bao nhiêu phút (Enter = chưa rõ, Esc = thôi): ")
+	case "longer":
+		return v.t.say("how many minutes more from now on (Esc = none): ", "kéo dài thêm bao nhiêu phút kể từ bây giờ (Esc = thôi): ")
 	}
 	return ""
 }
 
 func (v *liveView) keyHelp() []string {
-	pause := v.t.say("p pause", "p tạm dừng")
+	pause := []string{v.t.say("p pause", "p tạm dừng")}
 	if v.paused() {
-		pause = v.t.say("p go on recording", "p ghi tiếp")
+		pause = []string{v.t.say("p go on recording", "p ghi tiếp"), v.t.say("t announce longer", "t báo thêm thời gian")}
 	}
-	return []string{v.t.say("m mark item", "m đánh dấu nội dung"), v.t.say("n note", "n ghi chú"), pause,
-		v.t.say("l play last 10 s", "l nghe lại 10 giây"), v.t.say("q leave", "q thoát")}
+	keys := append([]string{v.t.say("m mark item", "m đánh dấu nội dung"), v.t.say("n note", "n ghi chú")}, pause...)
+	return append(keys, v.t.say("l play last 10 s", "l nghe lại 10 giây"), v.t.say("q leave", "q thoát"))
 }
 
 // agendaShown is how many items stand above the question for one.

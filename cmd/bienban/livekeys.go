@@ -19,10 +19,10 @@ import (
 
 // key takes a key and gives what is to be done, nil for nothing.
 func (v *liveView) key(r rune) *hall.Act {
-	const ctrlC, ctrlD, escape, backspace, erase = 3, 4, 27, 8, 127
+	const escape, backspace, erase = 27, 8, 127
 	switch {
-	case r == ctrlC, r == ctrlD:
-		v.over = true
+	case leaves(r) && (r != 'q' || v.asking == ""):
+		v.over, v.left = true, true
 		return nil
 	case v.asking == "":
 		v.command(r)
@@ -47,6 +47,13 @@ func (v *liveView) key(r rune) *hall.Act {
 	return nil
 }
 
+// leaves says whether a key leaves the view: q, where nothing is being typed,
+// and Ctrl-C and Ctrl-D, which are no signals on a terminal that is read raw.
+func leaves(r rune) bool {
+	const ctrlC, ctrlD = 3, 4
+	return r == 'q' || r == ctrlC || r == ctrlD
+}
+
 func (v *liveView) command(r rune) {
 	v.note, v.typed = "", nil
 	switch r {
@@ -56,10 +63,12 @@ func (v *liveView) command(r rune) {
 		v.asking = "note"
 	case 'p':
 		v.asking = "why"
+	case 't':
+		if v.paused() {
+			v.asking = "longer"
+		}
 	case 'l':
 		v.listen = true
-	case 'q':
-		v.over = true
 	}
 }
 
@@ -85,19 +94,53 @@ func (v *liveView) entered(text string) *hall.Act {
 		v.asking = "ago"
 	case "ago":
 		ago, err := strconv.ParseFloat("0"+strings.ReplaceAll(text, ",", "."), 64)
-		if err != nil || math.IsInf(ago, 0) {
+		now := v.now()
+		switch {
+		case err != nil || math.IsInf(ago, 0):
 			v.note = v.t.say("not a number of seconds: ", "không phải số giây: ") + printable(text)
 			return nil
+		case ago*bus.SampleRate > float64(now): // not the beginning: somebody has mistyped
+			v.note = fmt.Sprintf(v.t.say("nothing is marked: the recording is only %s long, not %s s", "chưa đánh dấu: bản ghi mới dài %s, không tới %s giây"), at(now), printable(text))
+			return nil
 		}
-		return v.actOf(hall.EventMark, hall.ActBody{Item: v.picked, At: max(0, v.now()-int64(ago*bus.SampleRate))})
+		return v.actOf(hall.EventMark, hall.ActBody{Item: v.picked, At: now - int64(ago*bus.SampleRate)})
 	case "note":
 		if text != "" {
 			return v.actOf(hall.EventNote, hall.ActBody{Text: text, At: v.now()})
 		}
 	case "why":
-		return v.actOf(hall.EventPaused, hall.ActBody{Text: text, At: v.now()})
+		v.asking, v.picked = "long", text
+	case "long", "longer":
+		minutes, ok := v.minutes(text)
+		switch {
+		case !ok, minutes == 0 && asked == "longer":
+			return nil
+		case asked == "longer":
+			return v.actOf(hall.EventLonger, hall.ActBody{Minutes: minutes, At: v.now()})
+		}
+		return v.actOf(hall.EventPaused, hall.ActBody{Text: v.picked, Minutes: minutes, At: v.now()})
 	}
 	return nil
+}
+
+// pauseMost is the longest pause that can be announced, in minutes: a day.
+const pauseMost = 24 * 60
+
+// minutes reads how long a pause is to last: 0 when that was not said. What
+// cannot be is said, and asked for again.
+func (v *liveView) minutes(text string) (n int, ok bool) {
+	if text == "" {
+		return 0, true
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > pauseMost {
+		v.note = fmt.Sprintf(v.t.say("nothing is paused yet: %s is not a number of minutes from 1 to %d", "chưa tạm dừng: %s không phải số phút từ 1 đến %d"), printable(text), pauseMost)
+		if v.paused() {
+			v.note = fmt.Sprintf(v.t.say("%s is not a number of minutes from 1 to %d", "%s không phải số phút từ 1 đến %d"), printable(text), pauseMost)
+		}
+		return 0, false
+	}
+	return n, true
 }
 
 // onAgenda says whether there is an item; where no agenda is known, any may be.

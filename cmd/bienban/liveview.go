@@ -47,11 +47,13 @@ type liveView struct {
 	terminal bool
 	lines    []viewLine
 	over     bool
+	left     bool   // somebody has left it
 	home     string // folder of the recording, "" when it is not on this machine
 
 	said   string // provisional text
 	upTo   int64  // text is final up to here
 	length int64  // -1 while the recording goes on
+	full   bool   // the disk was: the meeting may go on in another recording
 	lag    *hall.Lag
 	status *capture.Status
 	alarms []alarm.Alarm // raised
@@ -60,9 +62,9 @@ type liveView struct {
 	itemAt int64
 	behind bool
 
-	asking string // what a line is being typed for: "", mark, ago, note, why
+	asking string // what a line is being typed for: "", mark, ago, note, why, long, longer
 	typed  []rune
-	picked string // the item of a mark whose time is being asked
+	picked string // the item of a mark whose time is being asked, or why a pause whose length is
 	note   string // the last word on what a key did
 	listen bool   // the last seconds are to be played, or not any more
 }
@@ -74,6 +76,9 @@ func newLiveView(info hall.HallInfo, by string, t tongue) *liveView {
 		title = info.Title + " (" + info.Meeting + ")"
 	}
 	v.add(bold, v.t.say("%s, recording %s", "%s, bản ghi %s"), printable(title), info.Recording)
+	if info.Waiting != nil {
+		v.captured(info.Waiting)
+	}
 	return v
 }
 
@@ -146,16 +151,23 @@ func (v *liveView) event(e hall.Event) {
 			return
 		}
 		v.length = r.Length
-	case hall.EventMark, hall.EventNote, hall.EventPaused, hall.EventResumed:
+	case hall.EventMark, hall.EventNote, hall.EventPaused, hall.EventLonger, hall.EventResumed:
 		v.act(e)
 		return
 	default:
 		return
 	}
-	if v.length >= 0 && v.upTo >= v.length && !v.over {
-		v.over = true
-		v.add(bold, "%s", v.t.say("the recording has ended and its text is complete", "bản ghi đã kết thúc và văn bản đã đủ"))
+	v.finish()
+}
+
+// finish ends the view of a recording of which nothing more comes. One whose
+// capture waits for room on the disk is looked at until that is over.
+func (v *liveView) finish() {
+	if v.over || v.length < 0 || v.upTo < v.length || v.status != nil && v.status.State == capture.NoRoom {
+		return
 	}
+	v.over = true
+	v.add(bold, "%s", v.t.say("the recording has ended and its text is complete", "bản ghi đã kết thúc và văn bản đã đủ"))
 }
 
 func (v *liveView) act(e hall.Event) {
@@ -173,7 +185,13 @@ func (v *liveView) act(e hall.Event) {
 	case hall.EventNote:
 		v.add(plain, v.t.say("[%s] note by %s: %s", "[%s] ghi chú của %s: %s"), at(a.At), by, text)
 	case hall.EventPaused:
-		v.add(bold, v.t.say("[%s] closed part begins (%s): %s", "[%s] bắt đầu phần kín (%s): %s"), at(a.At), by, text)
+		long := ""
+		if a.Minutes > 0 {
+			long = fmt.Sprintf(v.t.say(", %d min announced", ", dự kiến %d phút"), a.Minutes)
+		}
+		v.add(bold, v.t.say("[%s] closed part begins (%s%s): %s", "[%s] bắt đầu phần kín (%s%s): %s"), at(a.At), by, long, text)
+	case hall.EventLonger:
+		v.add(bold, v.t.say("[%s] the closed part is to last %d min more (%s)", "[%s] phần kín kéo dài thêm %d phút (%s)"), at(a.At), a.Minutes, by)
 	case hall.EventResumed:
 		v.add(bold, v.t.say("[%s] closed part ends (%s)", "[%s] hết phần kín (%s)"), at(a.At), by)
 	}
@@ -218,6 +236,8 @@ func (v *liveView) captured(s *capture.Status) {
 		}
 	}
 	v.alarms = slices.Clone(s.Alarms)
+	v.full = v.full || slices.ContainsFunc(s.Alarms, func(a alarm.Alarm) bool { return a.Kind == alarm.Full })
+	v.finish()
 }
 
 func same(a alarm.Alarm) func(alarm.Alarm) bool {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"bienban/audio/alarm"
 	"bienban/audio/meter"
@@ -109,7 +110,7 @@ func TestEnterMarksTheNextItemNow(t *testing.T) {
 
 func TestKeysPauseGoOnNoteAndLeave(t *testing.T) {
 	v := congress()
-	if act := typing(v, "pnhân sự\r"); act == nil || act.Kind != hall.EventPaused || act.Text != "nhân sự" {
+	if act := typing(v, "pnhân sự\r\r"); act == nil || act.Kind != hall.EventPaused || act.Text != "nhân sự" || act.Minutes != 0 {
 		t.Errorf("pause: %+v", act)
 	}
 	v.status.State = capture.Paused
@@ -336,5 +337,71 @@ func TestTheLastSecondsOfARecordingThatNobodyCapturesAreReadFromItsFolder(t *tes
 	}
 	if _, _, err := lastSeconds(t.Context(), t.TempDir()); err == nil {
 		t.Error("an empty folder has sound")
+	}
+}
+
+func TestAMarkBeforeTheRecordingBeganIsRefused(t *testing.T) {
+	for text, marks := range map[string]bool{"99999999": false, "100.5": false, "100": true, "0,5": true} {
+		v := congress()
+		act := typing(v, "m1\r"+text+"\r")
+		if (act != nil) != marks || !marks && !strings.Contains(foot(v), "the recording is only 1:40 long, not "+text+" s") {
+			t.Errorf("%s s ago: %+v\n%s", text, act, foot(v))
+		}
+	}
+}
+
+func TestAPauseIsAnnouncedInMinutesAndCanBeMadeLonger(t *testing.T) {
+	v := congress()
+	typing(v, "phội ý\r")
+	if f := foot(v); !strings.Contains(f, "how many minutes") {
+		t.Errorf("its length is not asked for:\n%s", f)
+	}
+	act := typing(v, "15\r")
+	if act == nil || act.Kind != hall.EventPaused || act.Text != "hội ý" || act.Minutes != 15 {
+		t.Fatalf("%+v", act)
+	}
+	v.take(hallEvent(t, hall.EventPaused, act.ActBody))
+	if got := written(v); got != "[1:40] closed part begins (Trần Thị Nguyệt, 15 min announced): hội ý" {
+		t.Errorf("%q", got)
+	}
+	for _, text := range []string{"0", "-3", "x", "1441", "1.5"} {
+		if act := typing(v, "pnhân sự\r"+text+"\r"); act != nil || !strings.Contains(foot(v), "nothing is paused yet: "+text) {
+			t.Errorf("%q: %+v\n%s", text, act, foot(v))
+		}
+	}
+	if act := typing(v, "t"); act != nil || v.asking != "" {
+		t.Errorf("a pause that does not go on is made longer: %+v", act)
+	}
+	v.status.State = capture.Paused
+	if f := foot(v); !strings.Contains(f, "t announce longer") {
+		t.Errorf("the key is not shown:\n%s", f)
+	}
+	if act = typing(v, "t10\r"); act == nil || act.Kind != hall.EventLonger || act.Minutes != 10 {
+		t.Fatalf("%+v", act)
+	}
+	v.take(hallEvent(t, hall.EventLonger, act.ActBody))
+	if got := written(v); got != "[1:40] the closed part is to last 10 min more (Trần Thị Nguyệt)" {
+		t.Errorf("%q", got)
+	}
+	if act := typing(v, "t\r"); act != nil {
+		t.Errorf("longer by nothing: %+v", act)
+	}
+}
+
+func TestAFullDiskIsShownUntilTheMeetingGoesOnElsewhere(t *testing.T) {
+	waiting := capture.Status{State: capture.NoRoom, Recording: "dh", Seconds: 2, Alarms: []alarm.Alarm{alarm.Waiting(time.Now())}}
+	v := newLiveView(hall.HallInfo{Meeting: "m", Recording: "dh", Waiting: &waiting}, "x", vietnamese)
+	v.take(hallEvent(t, hall.EventFinal, hall.FinalBody{Recording: "dh", To: 32000}))
+	v.take(hallEvent(t, hall.EventEnded, hall.RecordingBody{Recording: "dh", Length: 32000}))
+	if f := foot(v); v.over || !strings.Contains(f, "Ổ ĐĨA ĐẦY, KHÔNG GHI ĐƯỢC 0:02") || !strings.Contains(f, "CẢNH BÁO: Ổ đĩa đã đầy") {
+		t.Errorf("over: %v\n%s", v.over, f)
+	}
+	if got := written(v); !strings.Contains(got, "CẢNH BÁO: Ổ đĩa đã đầy nên không ghi âm được") {
+		t.Errorf("%q", got)
+	}
+	waiting.State, waiting.Alarms = capture.Ended, nil
+	v.take(hall.Update{Status: &waiting})
+	if got := written(v); !v.over || !v.full || v.left || !strings.Contains(got, "đã hết: Ổ đĩa đã đầy") {
+		t.Errorf("over %v, full %v: %q", v.over, v.full, got)
 	}
 }

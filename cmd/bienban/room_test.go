@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"bienban/internal/bus/natsbus"
 )
 
 func TestARecordingIsNotBegunOnADiskThatIsNearlyFull(t *testing.T) {
@@ -28,4 +30,22 @@ func TestARecordingIsNotBegunOnADiskThatIsNearlyFull(t *testing.T) {
 	if list, err := os.ReadDir(filepath.Join(data, "recordings")); err != nil || len(list) > 0 {
 		t.Errorf("it left %v (%v)", list, err)
 	}
+}
+
+func TestABusThatStartsOnANearlyFullDiskTakesTextAllTheSame(t *testing.T) {
+	srv, err := natsbus.StartServer(t.Context(), natsbus.ServerOptions{Dir: filepath.Join(smallDisk(t, "20m"), "bus")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Shutdown()
+	b, err := srv.Connect(natsbus.Options{Name: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	finals, err := b.Finals(t.Context())
+	if err != nil {
+		t.Fatalf("it refuses its streams: %v", err)
+	}
+	_ = finals.Close()
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -161,7 +162,9 @@ type server struct {
 	ready   atomic.Pointer[func(context.Context) error]
 	idle    sync.Mutex // one second pass at a time
 	url     string     // for people
-	pages   atomic.Pointer[http.Handler]
+	// recorder keeps the capture of --meeting running, if there is one.
+	recorder *hall.Recorder
+	pages    atomic.Pointer[http.Handler]
 }
 
 func (s *server) run(ctx context.Context) error {
@@ -186,7 +189,8 @@ func (s *server) run(ctx context.Context) error {
 	var inner, outer sync.WaitGroup
 	defer inner.Wait()
 	defer end() // before inner.Wait
-	desk := hall.Desk{Bus: s.bus, Store: s.store, Root: root, Meeting: s.meeting, Log: log}
+	s.recorder = &hall.Recorder{Root: root, Meeting: s.c.Meeting, Start: s.startCapture, Tell: s.tellCapture, Log: log}
+	desk := hall.Desk{Bus: s.bus, Store: s.store, Root: root, Meeting: s.meeting, Waiting: s.recorder.Waiting, Log: log}
 	ingester := hall.Ingester{Bus: s.bus, Store: s.store, Log: log}
 	inner.Go(func() { _ = desk.Run(life) })
 	inner.Go(func() { _ = ingester.Run(life) })
@@ -203,8 +207,7 @@ func (s *server) run(ctx context.Context) error {
 		}
 	}
 	if s.c.Meeting != "" {
-		r := hall.Recorder{Root: root, Meeting: s.c.Meeting, Start: s.startCapture, Log: log}
-		outer.Go(func() { _ = r.Run(outerLife) })
+		outer.Go(func() { _ = s.recorder.Run(outerLife) })
 	}
 	if running, err := capture.Running(ctx, root); err == nil {
 		for _, st := range running {
@@ -275,6 +278,13 @@ func (s *server) self(args ...string) *exec.Cmd {
 		program = os.Args[0]
 	}
 	return exec.Command(program, args...) //nolint:noctx // it is ended by its pipe, so that it can hand in what it has
+}
+
+// tellCapture tells in a capture's place how it stands while none can run.
+func (s *server) tellCapture(st capture.Status) {
+	if b, err := json.Marshal(st); err == nil { // our own types
+		s.bus.Send(capture.Subject(st.Recording), b)
+	}
 }
 
 func (s *server) startCapture() (int, error) { return s.beginCapture(s.c.Meeting) }

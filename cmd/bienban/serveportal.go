@@ -125,7 +125,7 @@ func (s *server) openPortal(ctx context.Context) (*portal.Server, error) {
 	log, root := s.e.logger(), filepath.Join(s.data, capture.Folder)
 	p, err := portal.New(portal.Options{
 		Desk: s.store, Feed: s.store, Accounts: people, Search: s.store, Audit: s.store, Layers: s.store,
-		Captures:    capture.Halls{Root: root, Begin: s.beginCapture},
+		Captures:    capture.Halls{Root: root, Begin: s.beginCapture, Waiting: s.recorder.Waiting},
 		Microphones: microphone.New(root, s.bus, log), Import: capture.Imports{Root: root, Bus: s.bus},
 		Bus: s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Secret: s.c.Isolated, Sound: root,
 	})

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"bienban/audio/record"
 	"bienban/internal/fault"
 )
 
@@ -16,6 +17,8 @@ type Halls struct {
 	// Begin starts a capture of a meeting in a process of its own (Start) and gives its id; nil where this machine
 	// records nothing.
 	Begin func(meeting string) (pid int, err error)
+	// Waiting tells of a meeting whose capture waits for room on the disk; nil where nobody keeps one running.
+	Waiting func(meeting string) (Status, bool)
 }
 
 const (
@@ -24,8 +27,19 @@ const (
 	beginLook = 50 * time.Millisecond
 )
 
-// Running gives the captures of a meeting that record or are paused now.
+// Running gives the captures of a meeting that record or are paused now, and the one that waits for room.
 func (h Halls) Running(ctx context.Context, meeting string) ([]Status, error) {
+	mine, err := h.running(ctx, meeting)
+	if err == nil && len(mine) == 0 && h.Waiting != nil {
+		if st, waits := h.Waiting(meeting); waits {
+			mine = append(mine, st)
+		}
+	}
+	return mine, err
+}
+
+// running gives those that answer.
+func (h Halls) running(ctx context.Context, meeting string) ([]Status, error) {
 	all, err := Running(ctx, h.Root)
 	if err != nil {
 		return nil, err
@@ -42,9 +56,12 @@ func (h Halls) Running(ctx context.Context, meeting string) ([]Status, error) {
 // Start begins a capture of a meeting, unless one runs, and returns when it answers. fault.Unavailable when this machine
 // records nothing or the capture does not come up; what it said is in LogName.
 func (h Halls) Start(ctx context.Context, meeting, _ string) error {
-	running, err := h.Running(ctx, meeting)
+	running, err := h.running(ctx, meeting)
 	if err != nil || len(running) > 0 {
 		return err
+	}
+	if err := record.RoomFor(h.Root, nil); err != nil {
+		return fault.New(fault.Unavailable, "%w: free some space there", err)
 	}
 	if h.Begin == nil {
 		return fault.New(fault.Unavailable, "this server records nothing itself: run bienban capture --meeting %s", meeting)
@@ -58,7 +75,7 @@ func (h Halls) Start(ctx context.Context, meeting, _ string) error {
 	tick := time.NewTicker(beginLook)
 	defer tick.Stop()
 	for {
-		if running, err = h.Running(ctx, meeting); err == nil && len(running) > 0 {
+		if running, err = h.running(ctx, meeting); err == nil && len(running) > 0 {
 			return nil
 		}
 		select {
@@ -97,7 +114,7 @@ func (h Halls) Stop(ctx context.Context, meeting, who, why string) error {
 
 // each does the same with every capture of a meeting, also when one fails.
 func (h Halls) each(ctx context.Context, meeting string, do func(*Client, Status) error) error {
-	running, err := h.Running(ctx, meeting)
+	running, err := h.running(ctx, meeting)
 	errs := []error{err}
 	for _, st := range running {
 		c, err := Connect(ctx, st.Folder)

@@ -66,8 +66,9 @@ const stopWait = 30 * time.Second
 // Run records until the input ends, ctx does, or somebody asks on the socket to stop. All that was captured is on the
 // disk when it returns nil.
 //
-// Errors: durable.ErrLocked when another capture has the recording; record.ErrDiskFull; fault.Invalid for what can be
-// mended by the caller, and those of the input and the disk.
+// Errors: durable.ErrLocked when another capture has the recording; record.ErrDiskFull when the disk became full, and
+// fault.Unavailable with a *record.RoomError when it was before; fault.Invalid for what can be mended by the caller, and
+// those of the input and the disk.
 func Run(ctx context.Context, cfg Config) (Result, error) {
 	if cfg.FS == nil {
 		cfg.FS = durable.OS()
@@ -179,7 +180,12 @@ func (c *capture) begin(ctx context.Context, known bool) error {
 	if c.pub != nil || c.cfg.Stored != nil {
 		o.OnChunk = c.stored
 	}
-	if c.rec, err = record.Create(c.dir, o, c.cfg.FS); err != nil {
+	var room *record.RoomError
+	c.rec, err = record.Create(c.dir, o, c.cfg.FS)
+	switch {
+	case errors.As(err, &room):
+		return fault.New(fault.Unavailable, "%w; free some space there, or choose a folder on another disk with --data", err)
+	case err != nil:
 		return err
 	}
 	if c.cfg.Stored != nil {

@@ -20,6 +20,9 @@ type Desk struct {
 	Root  string // folder of recordings
 	// Meeting gives what is known of a meeting; the zero value when nothing is.
 	Meeting func(ctx context.Context, id string) (Meeting, error)
+	// Waiting tells of a meeting whose capture waits for room on the disk
+	// (Recorder.Waiting); nil: none does.
+	Waiting func(meeting string) (capture.Status, bool)
 	Log     *slog.Logger
 }
 
@@ -114,7 +117,7 @@ func (d *Desk) act(ctx context.Context, raw json.RawMessage) (any, error) {
 	}
 	switch a.Kind {
 	case EventMark, EventNote:
-	case EventPaused, EventResumed:
+	case EventPaused, EventLonger, EventResumed:
 		if err := d.pause(ctx, a); err != nil {
 			return nil, err
 		}
@@ -147,13 +150,18 @@ func (d *Desk) pause(ctx context.Context, a Act) error {
 	}
 	defer c.Close()
 	st, err := c.Status(ctx)
+	length := time.Duration(a.Minutes) * time.Minute
 	switch {
 	case err != nil:
 		return err
+	case a.Kind == EventLonger && (st.State != capture.Paused || length <= 0):
+		return fault.New(fault.Conflict, "no closed part goes on that could be longer")
+	case a.Kind == EventLonger:
+		return c.Pause(ctx, a.By, a.Text, length)
 	case (st.State == capture.Paused) == (a.Kind == EventPaused):
 		return nil // asked twice
 	case a.Kind == EventPaused:
-		return c.Pause(ctx, a.By, a.Text, 0)
+		return c.Pause(ctx, a.By, a.Text, length)
 	}
 	return c.Resume(ctx, a.By, a.Text)
 }
@@ -165,10 +173,20 @@ func (d *Desk) hall(ctx context.Context, raw json.RawMessage) (any, error) {
 		return nil, fault.New(fault.Invalid, "hall: %w", err)
 	}
 	r, err := d.find(ctx, name)
+	if fault.CodeOf(err) == fault.NotFound && d.Waiting != nil {
+		if st, waits := d.Waiting(name); waits { // there is no recording yet, and why is what people must see
+			r, err = Recording{ID: st.Recording, Meeting: name}, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
 	info := HallInfo{Meeting: r.Meeting, Recording: r.ID}
+	if d.Waiting != nil {
+		if st, waits := d.Waiting(r.Meeting); waits && st.Recording == r.ID {
+			info.Waiting = &st
+		}
+	}
 	m, err := d.meeting(ctx, r.Meeting)
 	if err != nil {
 		return nil, err

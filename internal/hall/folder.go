@@ -23,6 +23,7 @@ type folder struct {
 	end         int64 // in samples at 16 kHz
 	running     bool
 	ended       bool      // properly
+	full        bool      // for want of room
 	last        time.Time // the clock at its end
 	channels    json.RawMessage
 }
@@ -45,6 +46,7 @@ func look(dir string) (folder, error) {
 	if notes := rec.Notes(); len(notes) > 0 {
 		last := notes[len(notes)-1]
 		f.ended = last.Kind == record.KindEnd && last.At == rec.End()
+		f.full = f.ended && last.Reason == record.FullReason
 	}
 	f.last = f.created
 	if end := rec.End(); end > 0 {

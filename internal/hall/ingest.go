@@ -40,12 +40,15 @@ type Ingester struct {
 // Run stores finals until ctx ends, which is its error. A bus or store that is
 // away is waited for.
 func (in *Ingester) Run(ctx context.Context) error {
+	var said seldom
 	for {
 		err := in.queue(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		in.Log.Warn("finals cannot be read; trying again", "error", err)
+		if said.again(err.Error()) {
+			in.Log.Warn("finals cannot be read; trying again", "error", err)
+		}
 		if err := pause(ctx, awayPause, nil); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package hall
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -35,6 +36,7 @@ type Keeper struct {
 	Every time.Duration
 
 	settled   map[string]bool // nothing is to be done any more
+	said      map[string]*seldom
 	published map[string]bool // the end was published again in this life
 	mu        sync.Mutex
 	busy      map[string]bool // being published
@@ -46,16 +48,17 @@ const keepEvery = time.Second
 
 // Run keeps until ctx ends, which is its error.
 func (k *Keeper) Run(ctx context.Context) error {
-	k.settled, k.published, k.busy = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	k.settled, k.published, k.busy, k.said = map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]*seldom{}
 	every := k.Every
 	if every == 0 {
 		every = keepEvery
 	}
+	var said seldom
 	defer k.jobs.Wait()
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if err := k.round(ctx); err != nil && ctx.Err() == nil {
+		if err := k.round(ctx); err != nil && ctx.Err() == nil && said.again(err.Error()) {
 			k.Log.Warn("recordings cannot be compared with the store", "error", err)
 		}
 		select {
@@ -83,7 +86,9 @@ func (k *Keeper) round(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			k.Log.Warn("a recording cannot be kept up with", "recording", f.id, "error", err)
+			if k.saidOf(f.id).again(err.Error()) {
+				k.Log.Warn("a recording cannot be kept up with", "recording", f.id, "error", err)
+			}
 		}
 	}
 	return nil
@@ -171,7 +176,7 @@ func (k *Keeper) publish(ctx context.Context, f folder, over bool) error {
 	if has >= f.end && (!over || k.published[f.dir]) {
 		return nil
 	}
-	if has < f.end {
+	if has < f.end && k.saidOf(f.id).again(fmt.Sprintf("%d to %d", has, f.end)) {
 		k.Log.Info("publishing again what the bus lacks", "recording", f.id, "from", has, "to", f.end)
 	}
 	k.published[f.dir] = over
@@ -188,6 +193,14 @@ func (k *Keeper) publish(ctx context.Context, f folder, over bool) error {
 		}
 	})
 	return nil
+}
+
+// saidOf is what the log said last of a recording.
+func (k *Keeper) saidOf(recording string) *seldom {
+	if k.said[recording] == nil {
+		k.said[recording] = &seldom{}
+	}
+	return k.said[recording]
 }
 
 func (k *Keeper) working(dir string) bool {

@@ -24,6 +24,7 @@ type Store interface {
 	FinalStore
 	Layers
 	Events
+	Stretches
 }
 
 // Recordings is the list of recordings.
@@ -90,6 +91,7 @@ type Recording struct {
 	Meeting  string
 	Started  time.Time // of the first sample, for people; kept to the millisecond
 	Language string    // Whisper's code, "" when not known
+	Outside  bool      // made of a file that was brought, not captured here
 
 	// The rest is the store's own; StartRecording ignores it.
 	FinalUpTo int64  // the live text ends here
@@ -140,6 +142,7 @@ const (
 	EventMark    = "mark"              // body: ActBody; an agenda item begins
 	EventNote    = "note"              // body: ActBody
 	EventPaused  = "paused"            // body: ActBody; a closed part begins
+	EventLonger  = "pause_longer"      // body: ActBody; the closed part that goes on was announced anew
 	EventResumed = "resumed"           // body: ActBody
 )
 
@@ -165,6 +168,7 @@ type FinalBody struct {
 	To        int64                `json:"to"`
 	Segments  []transcribe.Segment `json:"segments"`
 	Coverage  []Cover              `json:"coverage"`
+	Erased    bool                 `json:"erased,omitempty"` // some of its text was erased afterwards
 }
 
 // LayerBody is an event's body.
@@ -179,8 +183,9 @@ type ActBody struct {
 	Recording string `json:"recording,omitempty"`
 	At        int64  `json:"at"` // the place in the recording, in samples; not when it was entered
 	By        string `json:"by,omitempty"`
-	Item      string `json:"item,omitempty"` // mark: the agenda item's id
-	Text      string `json:"text,omitempty"` // note; paused and resumed: why
+	Item      string `json:"item,omitempty"`    // mark: the agenda item's id
+	Text      string `json:"text,omitempty"`    // note; paused and resumed: why
+	Minutes   int    `json:"minutes,omitempty"` // paused and longer: how long from now on was announced; 0 = not said
 }
 
 // Reason is why a final is refused.

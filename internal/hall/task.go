@@ -3,6 +3,7 @@ package hall
 import (
 	"encoding/json"
 
+	"bienban/internal/capture"
 	"bienban/transcribe"
 	"bienban/transcribe/live"
 )
@@ -53,7 +54,7 @@ type EventsBody struct {
 type Act struct {
 	ID      string `json:"id"` // new for each act: asked twice, it happens once
 	Meeting string `json:"meeting"`
-	Kind    string `json:"kind"` // EventMark, EventNote, EventPaused, EventResumed
+	Kind    string `json:"kind"` // EventMark, EventNote, EventPaused, EventLonger, EventResumed
 	ActBody
 }
 
@@ -66,6 +67,8 @@ type HallInfo struct {
 	Language  string      `json:"language,omitempty"` // of the recording, or the meeting; "" while not known
 	Agenda    []AgendaRow `json:"agenda,omitempty"`
 	Seconds   float64     `json:"seconds"` // of the recording so far
+	// Waiting is how it stands while no capture can run for want of room.
+	Waiting *capture.Status `json:"waiting,omitempty"`
 }
 
 // AgendaRow is an item of the agenda.

@@ -80,5 +80,5 @@ func actBody(k desk.Kind, b hall.ActBody, language string) any {
 	default:
 		reason = "closed part"
 	}
-	return desk.Paused{Reason: reason, Closed: true, Place: p} // the terminal's pause is a closed part
+	return desk.Paused{Reason: reason, Closed: true, Minutes: b.Minutes, Place: p} // the terminal's pause is a closed part
 }
