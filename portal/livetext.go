@@ -26,6 +26,8 @@ const (
 
 // liveText is the text of a recording with what happened in it, in order.
 type liveText struct {
+	ID        string // of the meeting
+	Seq       int64
 	Recording string
 	Running   bool
 	Started   time.Time
@@ -70,12 +72,16 @@ type textSegment struct {
 	Edited     bool
 	Rev        int64
 	Asks       string // what a second pass heard here, where a person touched the text
+	Near       []desk.Near
+	Mixed      []desk.Conflict // what two people made of it at once
 }
 
-// textPiece is a stretch of text of which the recogniser was sure or not.
+// textPiece is a stretch of text of which one may be sure, or not: the recogniser
+// was not, or it is nearly a name.
 type textPiece struct {
 	Text  string
 	Doubt bool
+	Near  *desk.Near
 }
 
 // lengthOf writes a length in seconds with the decimal mark of a language.
@@ -122,6 +128,7 @@ func recordingOf(st *desk.State, id string) *desk.Recording {
 		switch {
 		case r.ID == id:
 			return r
+		case r.Rehearsal && !st.Rehearsal: // discarded
 		case best == nil, r.Length < 0 && best.Length >= 0, (r.Length < 0) == (best.Length < 0) && r.Started.After(best.Started):
 			best = r
 		}
@@ -164,8 +171,19 @@ func textRows(language string, st *desk.State, rec *desk.Recording, sheet *desk.
 		}
 	}
 	st.File(sheet)
+	names := st.Names()
 	for i := range sheet.Transcript.Segments {
-		s := segmentOf(st, &sheet.Transcript.Segments[i])
+		g := &sheet.Transcript.Segments[i]
+		looked := names
+		if sheet.Looked[g.ID] || g.Struck {
+			looked = nil
+		}
+		s := segmentOf(st, g, looked)
+		for _, c := range st.Conflicts {
+			if c.Key == "segment:"+rec.ID+"/"+g.ID {
+				s.Mixed = append(s.Mixed, c)
+			}
+		}
 		s.Rev, s.Edited, s.Asks = sheet.Rev[s.ID], sheet.Touched[s.ID], sheet.Asks[s.ID]
 		if a, is := sheet.Dismissed[s.ID]; is {
 			s.Dismissed = &a
@@ -183,8 +201,8 @@ func textRows(language string, st *desk.State, rec *desk.Recording, sheet *desk.
 	return rows
 }
 
-// segmentOf makes one ready to be shown.
-func segmentOf(st *desk.State, g *transcribe.Segment) *textSegment {
+// segmentOf makes one ready to be shown; names, when given, are looked for in it.
+func segmentOf(st *desk.State, g *transcribe.Segment, names *desk.Names) *textSegment {
 	s := &textSegment{ID: g.ID, Start: g.Start, End: g.End, Speaker: g.Speaker, Item: g.Item, Text: g.Text, Struck: g.Struck}
 	if i := st.Item(s.Item); i != nil {
 		s.ItemTitle = i.Title
@@ -194,30 +212,48 @@ func segmentOf(st *desk.State, g *transcribe.Segment) *textSegment {
 			s.Flags = append(s.Flags, f)
 		}
 	}
-	tokens := strings.Fields(g.Text)
-	if len(tokens) != len(g.Words) { // a person has changed it, or words are glued
-		s.Pieces = []textPiece{{Text: g.Text}}
-		return s
+	if names != nil {
+		s.Near = names.Near(g.Text)
 	}
-	var times []string
-	for i, w := range g.Words {
-		times = append(times, strconv.Itoa(int(math.Round((w.Start-g.Start)*100))))
-		doubt := w.P > 0 && w.P < doubtful
-		word := tokens[i]
-		if n := len(s.Pieces); n > 0 && s.Pieces[n-1].Doubt == doubt {
-			s.Pieces[n-1].Text += " " + word
-			continue
+	s.Pieces, s.Words = wordPieces(g, s.Near)
+	return s
+}
+
+// wordPieces parts a text where what is doubtful begins and ends, and says where its
+// words begin, "" when that is not known.
+func wordPieces(g *transcribe.Segment, near []desk.Near) (out []textPiece, times string) {
+	tokens := strings.Fields(g.Text)
+	timed := len(tokens) == len(g.Words) // else words are glued
+	var begin []string
+	for i, word := range tokens {
+		var p textPiece
+		if timed {
+			w := g.Words[i]
+			begin = append(begin, strconv.Itoa(int(math.Round((w.Start-g.Start)*100))))
+			p.Doubt = w.P > 0 && w.P < doubtful
 		}
-		switch n := len(s.Pieces); {
-		case n > 0 && doubt: // the space between belongs to what is not marked
-			s.Pieces[n-1].Text += " "
+		if len(near) > 0 && i >= near[0].To {
+			near = near[1:]
+		}
+		if len(near) > 0 && i >= near[0].From {
+			p.Near, p.Doubt = &near[0], true
+		}
+		n := len(out)
+		switch {
+		case n > 0 && out[n-1].Doubt == p.Doubt && out[n-1].Near == p.Near:
+			out[n-1].Text += " " + word
+			continue
+		case n > 0 && p.Doubt && !out[n-1].Doubt: // the space between belongs to what is not marked
+			out[n-1].Text += " "
+		case n > 0 && p.Doubt:
+			out = append(out, textPiece{Text: " "})
 		case n > 0:
 			word = " " + word
 		}
-		s.Pieces = append(s.Pieces, textPiece{word, doubt})
+		p.Text = word
+		out = append(out, p)
 	}
-	s.Words = strings.Join(times, " ")
-	return s
+	return out, strings.Join(begin, " ")
 }
 
 // eventBody reads the body of a person's act; false for a machine's event.

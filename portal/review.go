@@ -74,10 +74,10 @@ type reviewRecording struct {
 
 // coverBar is a stretch of the bar, in thousandths of the recording.
 type coverBar struct {
-	X, Width string
-	Kind     string
-	Title    string
-	Start    float64
+	X, Width   string
+	Kind       string
+	Title      string
+	Start, End float64
 }
 
 type coverShare struct {
@@ -88,6 +88,7 @@ type coverShare struct {
 // flagGroup is all open flags of one cause about one name.
 type flagGroup struct {
 	Code, Title, Name string
+	Was, Now          string // of what is nearly a name
 	Segments          []string
 	First             float64
 }
@@ -95,6 +96,7 @@ type flagGroup struct {
 // reviewRun is segments in a row that belong to no item.
 type reviewRun struct {
 	IDs        string // joined by spaces
+	First      string
 	Start      float64
 	Clock, End string
 	Text       string
@@ -122,7 +124,7 @@ func (q *request) review() error {
 	}
 	return q.show(page{Name: "review", Tab: "tab.review", Wide: true, Data: reviewPage{t, side, reviewKeys()},
 		Title:  q.t("tab.review") + " · " + q.meeting.State.Head.Title,
-		Styles: []string{"live.css", "review.css"}, Scripts: []string{"live-link.js", "sound.js", "review.js"}, Texts: []string{"link.", "reviewjs."}})
+		Styles: []string{"live.css", "review.css"}, Scripts: []string{"live-link.js", "sound.js", "review.js", "review-edit.js"}, Texts: []string{"link.", "reviewjs."}})
 }
 
 // reviewBoth is the text and what stands beside it.
@@ -138,7 +140,7 @@ func (q *request) reviewBoth() (liveText, reviewSide, error) {
 // reviewText is the whole text of the recording that the page asks for.
 func (q *request) reviewText() (liveText, *desk.Sheet, error) {
 	st := q.meeting.State
-	t := liveText{May: q.permissions()}
+	t := liveText{ID: st.ID, Seq: q.meeting.Seq, May: q.permissions()}
 	rec := recordingOf(st, q.r.URL.Query().Get("recording"))
 	if rec == nil {
 		return t, nil, nil
@@ -173,28 +175,56 @@ func (q *request) reviewSidePart() error {
 	return q.part("review-side", side)
 }
 
+// historyPart is who changed a segment, newest first, with what a machine heard.
+type historyPart struct {
+	ID, Recording, Segment string
+	Seq                    int64
+	Clock                  string
+	Text                   string // as it stands
+	Heard                  string // the machine's, where people changed it
+	Rows                   []historyRow
+	Edit                   bool
+}
+
+type historyRow struct {
+	At          time.Time
+	By, What    string
+	Before, Now string
+	Restore     string // a text that stood then and stands no more
+}
+
 // reviewHistory answers with who changed a segment, and what.
 func (q *request) reviewHistory() error {
 	v := q.r.URL.Query()
-	edits, err := q.s.o.Desk.Edits(q.ctx(), q.viewer(), q.meetingID(), v.Get("recording"), v.Get("segment"))
+	h := historyPart{ID: q.meetingID(), Recording: v.Get("recording"), Segment: v.Get("segment"), Seq: q.meeting.Seq, Edit: q.may(desk.EditText)}
+	edits, err := q.s.o.Desk.Edits(q.ctx(), q.viewer(), h.ID, h.Recording, h.Segment)
 	if err != nil {
 		return err
 	}
-	type row struct {
-		At           time.Time
-		By, Kind     string
-		Before, Now  string
-		Act          string
-		Undone, Text bool
+	sheet, err := q.s.o.Desk.Sheet(q.ctx(), q.viewer(), h.ID, h.Recording)
+	if err != nil {
+		return err
 	}
-	var rows []row
+	h.Heard = sheet.Heard[h.Segment]
+	for _, g := range sheet.Transcript.Segments {
+		if g.ID == h.Segment {
+			h.Text, h.Clock = g.Text, clockOf(g.Start)
+		}
+	}
 	for _, e := range slices.Backward(edits) {
-		r := row{At: e.At, By: e.Name, Kind: string(e.Kind), Act: e.Act}
-		r.Before, r.Now = overlaid(e.Before), overlaid(e.After)
-		r.Text = r.Before != r.Now
-		rows = append(rows, r)
+		r := historyRow{At: e.At, By: e.Name, What: string(e.Kind)}
+		if key := "edit." + r.What; q.catalogue().Has(key) {
+			r.What = q.t(key)
+		}
+		if before, now := overlaid(e.Before), overlaid(e.After); before != now {
+			r.Before, r.Now = before, now
+		}
+		if e.After != nil && e.After.Text != nil && *e.After.Text != h.Text && h.Edit && h.Text != "" {
+			r.Restore = *e.After.Text
+		}
+		h.Rows = append(h.Rows, r)
 	}
-	return q.part("review-history", rows)
+	return q.part("review-history", h)
 }
 
 // overlaid says what of an overlay people read.
@@ -272,7 +302,7 @@ func (d *reviewSide) cover(q *request, st *desk.State, sheet *desk.Sheet) {
 	}
 	bar := func(from, to float64, kind, title string) coverBar {
 		from, to = max(0, from), min(to, d.Seconds)
-		return coverBar{X: fmt.Sprintf("%.2f", from/d.Seconds*1000), Width: fmt.Sprintf("%.2f", max(0.4, (to-from)/d.Seconds*1000)), Kind: kind, Title: title, Start: from}
+		return coverBar{X: fmt.Sprintf("%.2f", from/d.Seconds*1000), Width: fmt.Sprintf("%.2f", max(0.4, (to-from)/d.Seconds*1000)), Kind: kind, Title: title, Start: from, End: to}
 	}
 	sum := map[string]float64{}
 	for _, c := range sheet.Transcript.Coverage {
@@ -307,9 +337,24 @@ func (d *reviewSide) cover(q *request, st *desk.State, sheet *desk.Sheet) {
 // flags groups what a machine doubts by cause and name.
 func (d *reviewSide) flags(q *request, rows []textRow) {
 	at := map[string]int{}
+	group := func(r textRow, g flagGroup) {
+		key := g.Code + "\x00" + g.Name
+		i, known := at[key]
+		if !known {
+			i, at[key] = len(d.Flags), len(d.Flags)
+			g.First = r.At
+			d.Flags = append(d.Flags, g)
+		}
+		if g := &d.Flags[i]; !slices.Contains(g.Segments, r.Segment.ID) {
+			g.Segments = append(g.Segments, r.Segment.ID)
+		}
+	}
 	for _, r := range rows {
 		if r.Segment == nil || r.Segment.Dismissed != nil {
 			continue
+		}
+		for _, n := range r.Segment.Near {
+			group(r, flagGroup{Code: desk.FlagNear, Title: q.t("flag.name_near"), Name: n.Was + " → " + n.Now, Was: n.Was, Now: n.Now})
 		}
 		for _, f := range r.Segment.Flags {
 			name := ""
@@ -320,19 +365,11 @@ func (d *reviewSide) flags(q *request, rows []textRow) {
 			default:
 				name = f.Text
 			}
-			key := f.Code + "\x00" + name
-			i, known := at[key]
-			if !known {
-				title := f.Text
-				if q.catalogue().Has("flag." + f.Code) {
-					title = q.t("flag." + f.Code)
-				}
-				i, at[key] = len(d.Flags), len(d.Flags)
-				d.Flags = append(d.Flags, flagGroup{Code: f.Code, Title: title, Name: name, First: r.At})
+			title := f.Text
+			if q.catalogue().Has("flag." + f.Code) {
+				title = q.t("flag." + f.Code)
 			}
-			if g := &d.Flags[i]; !slices.Contains(g.Segments, r.Segment.ID) {
-				g.Segments = append(g.Segments, r.Segment.ID)
-			}
+			group(r, flagGroup{Code: f.Code, Title: title, Name: name})
 		}
 	}
 	slices.SortStableFunc(d.Flags, func(a, b flagGroup) int { return len(b.Segments) - len(a.Segments) })
@@ -352,7 +389,7 @@ func (d *reviewSide) unfiled(rows []textRow) {
 			continue
 		}
 		if run == nil {
-			d.Unfiled = append(d.Unfiled, reviewRun{Start: s.Start, Clock: r.Clock})
+			d.Unfiled = append(d.Unfiled, reviewRun{First: s.ID, Start: s.Start, Clock: r.Clock})
 			run = &d.Unfiled[len(d.Unfiled)-1]
 		}
 		run.IDs = strings.TrimSpace(run.IDs + " " + s.ID)

@@ -7,26 +7,34 @@
 	const desk = document.getElementById("desk");
 	if (!desk) return;
 	const mine = `bienban.unsent.${b.meeting}.${desk.dataset.user}.`;
-	const link = { seq: Number(desk.dataset.seq), user: desk.dataset.user, done: [], on: {} };
+	const link = { seq: Number(desk.dataset.seq), user: desk.dataset.user, on: {} };
 
 	// --- acts ---
 	// An act goes into the browser's storage before anything else, and leaves it
 	// when the server has answered. Its id makes sending it twice harmless.
-	let queue = [], sending = false, wait = 0, signedOut = false;
-	const waiting = new Map(); // id → functions that want the answer
+	const queue = [], held = new Set(), waiting = new Map(); // id → who wants the answer
+	let sending = false, wait = 0, signedOut = false;
 
+	const prepared = (kind, body, base = link.seq) => ({ id: b.id(), kind, body, base, at: Date.now() });
 	function keep(a) {
 		a.key = `${mine}${a.at}.${a.id}`;
 		try { localStorage.setItem(a.key, JSON.stringify(a)); } catch { /* full or forbidden: it is sent all the same */ }
-		queue.push(a);
 	}
 
 	// act keeps and sends; it gives the answer as soon as there is one. Whoever
 	// leaves the page before that need not care.
-	link.act = (kind, body, { base = link.seq } = {}) => new Promise(answer => {
-		const a = { id: b.id(), kind, body, base, at: Date.now() };
+	link.act = (kind, body, { base } = {}) => link.release(prepared(kind, body, base));
+
+	// hold keeps an act that is not ready to be sent, as text that is being typed:
+	// a page that ends before its release leaves it to the next page.
+	link.hold = (kind, body, base) => { const a = prepared(kind, body, base); held.add(a); keep(a); return a; };
+	link.held = keep; // its body has changed
+	link.drop = a => { held.delete(a); localStorage.removeItem(a.key); };
+	link.release = a => new Promise(answer => {
+		held.delete(a);
 		waiting.set(a.id, answer);
 		keep(a);
+		queue.push(a);
 		send();
 	});
 
@@ -50,8 +58,10 @@
 			wait = 0;
 			queue.shift();
 			if (a.key) localStorage.removeItem(a.key);
+			// What was done after it to the same line, in this browser, builds on it.
+			if (r.ok) for (const o of [...queue, ...held]) if (o.body.segment && o.body.segment === a.body.segment) o.base = Math.max(o.base, r.done.seq);
 			if (r.done?.conflict) toast(t("link.conflict", r.done.conflict.theirs, r.done.conflict.mine), "warn");
-			else if (r.ok && a.kind !== "undo") link.done.push({ id: a.id, kind: a.kind });
+			else if (r.ok && a.kind !== "undo") { done.push(a.id); undone.length = 0; }
 			if (!r.ok && !r.done) toast(`${r.problem?.message || r.status}${lost(a)}`, "problem");
 			else if (r.done?.summary && link.on.acted) link.on.acted(a, r.done);
 			waiting.get(a.id)?.(r);
@@ -64,13 +74,18 @@
 	// lost shows what a person typed into an act that was refused, so that it can be copied.
 	const lost = a => a.body?.text ? ` — “${a.body.text}”` : "";
 
-	// undo takes back this page's newest act.
-	link.undo = async () => {
-		const last = link.done.pop();
+	// undo takes back this page's newest act, redo brings back what undo took.
+	const done = [], undone = [];
+	async function turn(from, onto) {
+		const last = from.pop();
 		if (!last) return toast(t("link.nothing_to_undo"));
-		const r = await link.act("undo", { act: last.id });
-		if (r.ok) toast(r.done.summary[document.documentElement.lang] || t("link.undone"));
-	};
+		const a = prepared("undo", { act: last }), r = await link.release(a);
+		if (!r.ok) return;
+		onto.push(a.id);
+		toast(r.done.summary[document.documentElement.lang] || t("link.undone"));
+	}
+	link.undo = () => turn(done, undone);
+	link.redo = () => turn(undone, done);
 
 	function adopt() { // what an earlier page of this person left unsent
 		const known = new Set(queue.map(a => a.id));
@@ -81,18 +96,18 @@
 	}
 
 	// --- how it stands with the server ---
-	let open = false;
+	let open; // not known yet
 	function tell() {
 		const el = document.getElementById("link");
-		const n = queue.length, bad = !open || signedOut || wait > 0;
-		if (!el) return;
-		const text = signedOut ? t("link.signed_out") : !open ? t("link.lost") : n && wait ? t("link.waiting") : n ? t("link.sending") : t("link.open");
+		const n = queue.length, lost = open === false, bad = lost || signedOut || wait > 0;
+		if (!el || open === undefined) return;
+		const text = signedOut ? t("link.signed_out") : lost ? t("link.lost") : n && wait ? t("link.waiting") : n ? t("link.sending") : t("link.open");
 		const more = bad && n ? " " + b.n("link.unsent", n) : "";
 		if (el.textContent !== text + more) el.textContent = text + more;
 		el.classList.toggle("bad", bad);
 		desk.classList.toggle("away", bad);
 	}
-	addEventListener("beforeunload", e => { if (queue.length) e.preventDefault(); });
+	addEventListener("beforeunload", e => { if (queue.length || held.size) e.preventDefault(); });
 
 	// toast says something for some seconds, aloud for whoever listens.
 	function toast(text, kind = "") {
@@ -115,6 +130,7 @@
 				if (e.seq <= link.seq) return;
 				if (e.seq > link.seq + 1) return follow(); // a hole: ask again from there
 				link.seq = e.seq;
+				if (/^(phase_changed|paused|resumed|rehearsal)/.test(e.type)) link.refresh("bar");
 				link.on.event?.(e);
 			},
 			capture: s => link.on.capture?.(s),
@@ -195,6 +211,7 @@
 		const v = f.value.trim();
 		switch (f.dataset.as) {
 		case "number": return v === "" ? 0 : Number(v);
+		case "queue": return [...JSON.parse(f.form.dataset.queue), v];
 		case "bool": return f.type === "checkbox" ? f.checked : v === "true";
 		case "results": return v.split("\n").map(l => l.split(";").map(s => s.trim())).filter(l => l[0]).map(l => ({ name: l[0], votes: Number(l[1]) || 0, elected: Boolean(l[2]) }));
 		}
@@ -248,7 +265,9 @@
 		if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || document.querySelector("dialog[open]")) return;
 		if ((e.key === "Enter" || e.key === " ") && e.target.closest("button, a, summary, [role=button], input")) return;
 		if (localStorage.getItem(off) && e.key !== "?") return;
-		const f = bound[(e.shiftKey ? "shift+" : "") + e.code] || bound[e.key] || (!e.shiftKey && bound[e.code.replace("Key", "").toLowerCase()]);
+		// A letter is what the layout says (z on a French keyboard is z); where it says none of a to z, what stands there on an English one.
+		const code = /^[a-z]$/i.test(e.key) ? "Key" + e.key.toUpperCase() : e.code;
+		const f = bound[(e.shiftKey ? "shift+" : "") + code] || bound[e.key] || (!e.shiftKey && bound[code.replace("Key", "").toLowerCase()]);
 		if (f) { e.preventDefault(); f(e); }
 	});
 	link.help = () => document.getElementById("keys").showModal();

@@ -4,7 +4,8 @@
 	const audio = document.getElementById("audio");
 	if (!audio) return;
 	const watchers = [];
-	let stop = 0, frame = 0, began = 0;
+	let stop = 0, frame = 0, began = 0, silences = () => [];
+	const silence = 2, lead = 0.5; // s: what is passed over is longer than that; so much of its end is heard
 	const sound = window.bienban.sound = {
 		get at() { return audio.currentTime; },
 		get playing() { return !audio.paused; },
@@ -21,6 +22,9 @@
 		toggle() { if (audio.paused) sound.play(); else sound.pause(); },
 		back(seconds) { audio.currentTime = Math.max(0, audio.currentTime - seconds); tell(); },
 		rate(r) { audio.playbackRate = r; audio.defaultPlaybackRate = r; },
+		// silences gives [from, to] of stretches in which nobody speaks; skip passes over them.
+		skip: true,
+		silences(f) { silences = f; },
 		// watch is called with the second that is heard, some times a second.
 		watch(f) { watchers.push(f); },
 		// more says that there are so many samples now.
@@ -31,7 +35,12 @@
 			audio.currentTime = at;
 		},
 	};
+	function passOver() { // but not one within which playing was begun
+		const at = audio.currentTime, s = silences().find(([from, to]) => to - from > silence && at >= from && at < to - lead && !(began > from && began < to));
+		if (s) audio.currentTime = s[1] - lead;
+	}
 	function tell() {
+		if (sound.skip && !audio.paused && !stop) passOver();
 		for (const f of watchers) f(audio.currentTime, !audio.paused);
 		if (stop && audio.currentTime >= stop) sound.pause();
 	}
