@@ -83,10 +83,22 @@ func stateOf(ctx context.Context, q querier, meeting, body string) (*desk.State,
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, desk.Recording{ID: r.ID, Started: r.Started, Length: r.Length, Adopted: r.Adopted})
+		all = append(all, desk.Recording{ID: r.ID, Started: r.Started, Length: r.Length, Adopted: r.Adopted, Outside: r.Outside})
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	stretches, err := stretchesOf(ctx, q, `meeting = ?`, meeting)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		for _, x := range stretches[all[i].ID] {
+			all[i].Stretches = append(all[i].Stretches, desk.Stretch(x))
+		}
 	}
 	st.Know(all)
-	return st, rows.Err()
+	return st, nil
 }
 
 // Create implements desk.Store.

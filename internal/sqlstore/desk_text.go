@@ -130,5 +130,10 @@ func sheet(ctx context.Context, tx *sql.Tx, recording string) (*desk.Sheet, erro
 		}
 		layers = append(layers, desk.Layer{Name: name, Transcript: t})
 	}
-	return desk.Fold(recording, layers, r.Adopted, edits), nil
+	sh := desk.Fold(recording, layers, r.Adopted, edits)
+	gone, err := erasedOf(ctx, tx, recording)
+	for _, x := range gone {
+		sh.Erase(desk.Stretch(x))
+	}
+	return sh, err
 }

@@ -68,7 +68,11 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, r hall.Recording, f hall.
 		f.Recording, f.From, f.To, int64(f.Epoch), digest); err != nil {
 		return err
 	}
-	written, err := writeSegments(ctx, tx, f.Recording, hall.LayerLive, f.Segments)
+	said, erased, err := withoutErased(ctx, tx, f.Recording, f.Segments)
+	if err != nil {
+		return err
+	}
+	written, err := writeSegments(ctx, tx, f.Recording, hall.LayerLive, said)
 	if err != nil {
 		return err
 	}
@@ -76,7 +80,7 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, r hall.Recording, f hall.
 		return err
 	}
 	return s.emit(ctx, tx, r.Meeting, hall.EventFinal, hall.FinalBody{
-		Recording: f.Recording, From: f.From, To: f.To, Segments: written, Coverage: f.Coverage})
+		Recording: f.Recording, From: f.From, To: f.To, Segments: written, Coverage: f.Coverage, Erased: erased})
 }
 
 // checkFinal says what is wrong with a final and fills in its coverage.

@@ -237,7 +237,11 @@ func (s *Store) NewLayer(ctx context.Context, l hall.Layer) error {
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return fault.New(fault.Conflict, "layer %s of recording %s: there is one already, and a layer never changes", l.Name, l.Recording)
 		}
-		if _, err := writeSegments(ctx, tx, l.Recording, l.Name, l.Segments); err != nil {
+		said, _, err := withoutErased(ctx, tx, l.Recording, l.Segments)
+		if err != nil {
+			return err
+		}
+		if _, err := writeSegments(ctx, tx, l.Recording, l.Name, said); err != nil {
 			return err
 		}
 		if err := writeCoverage(ctx, tx, l.Recording, l.Name, l.Coverage); err != nil {

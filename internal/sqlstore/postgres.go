@@ -45,6 +45,7 @@ func postgresDialect() dialect {
 			WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace`,
 		truths: `SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'boolean'`,
 		match:  `array_to_tsvector(string_to_array(x.plain, ' ')) @@ ?::tsquery`,
+		shred:  []string{`VACUUM (FULL) segment`, `VACUUM (FULL) desk_edit`, `VACUUM (FULL) event`, `VACUUM (FULL) desk_meeting`, `VACUUM (FULL) search`},
 		words:  func(terms []search.Term) string { return plainWords(terms, `'%s'`, `:*`, ` & `) },
 	}
 }

@@ -17,12 +17,12 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-const recordingColumns = `id, meeting, started, language, final_upto, epoch, coalesce(length, -1), adopted`
+const recordingColumns = `id, meeting, started, language, final_upto, epoch, coalesce(length, -1), adopted, outside`
 
 func scanRecording(scan func(...any) error) (hall.Recording, error) {
 	var r hall.Recording
 	var started, epoch int64
-	err := scan(&r.ID, &r.Meeting, &started, &r.Language, &r.FinalUpTo, &epoch, &r.Length, &r.Adopted)
+	err := scan(&r.ID, &r.Meeting, &started, &r.Language, &r.FinalUpTo, &epoch, &r.Length, &r.Adopted, &r.Outside)
 	r.Started, r.Epoch = time.UnixMilli(started).UTC(), uint64(epoch)
 	return r, err
 }
@@ -56,8 +56,8 @@ func (s *Store) StartRecording(ctx context.Context, r hall.Recording) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO meeting (id) VALUES (?) ON CONFLICT DO NOTHING`, r.Meeting); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO recording (id, meeting, started, language) VALUES (?, ?, ?, ?)`,
-			r.ID, r.Meeting, r.Started.UnixMilli(), r.Language); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO recording (id, meeting, started, language, outside) VALUES (?, ?, ?, ?, ?)`,
+			r.ID, r.Meeting, r.Started.UnixMilli(), r.Language, r.Outside); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO layer (recording, name, model, made) VALUES (?, ?, '', ?)`,

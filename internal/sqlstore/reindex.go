@@ -128,7 +128,7 @@ func thingsOf(ctx context.Context, tx *sql.Tx, st *desk.State) ([]findable, erro
 				continue
 			}
 			all = append(all, findable{kind: search.Transcript, recording: r.ID, ref: g.ID, sample: sample(g.Start), item: g.Item,
-				needs: string(desk.SeeTranscript), closed: st.ClosedItem(g.Item), at: r.Started.UnixMilli() + int64(g.Start*1000), heading: g.Speaker, text: g.Text})
+				needs: string(desk.SeeTranscript), closed: st.ClosedSegment(r.ID, g), at: r.Started.UnixMilli() + int64(g.Start*1000), heading: g.Speaker, text: g.Text})
 		}
 	}
 	return all, nil

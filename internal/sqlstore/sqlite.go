@@ -24,6 +24,7 @@ var (
 		"journal_mode(WAL)",
 		"foreign_keys(1)",
 		"recursive_triggers(1)",        // else INSERT OR REPLACE gets past triggers that forbid deletion
+		"secure_delete(1)",             // what is deleted is overwritten: an erased stretch's words must not lie about in the file
 		"journal_size_limit(67108864)", // the log shrinks to 64 MiB again after a long reader
 	}
 	durable = "synchronous(FULL)"
@@ -38,6 +39,7 @@ func sqliteDialect() dialect {
 		refers:  `SELECT m.name, f."table" FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`,
 		truths:  `SELECT '', '' LIMIT 0`, // it has no such type
 		match:   `x.id IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)`,
+		shred:   []string{`PRAGMA wal_checkpoint(TRUNCATE)`},
 		words:   func(terms []search.Term) string { return plainWords(terms, `"%s"`, `*`, ` AND `) },
 	}
 }

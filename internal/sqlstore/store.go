@@ -46,6 +46,9 @@ type dialect struct {
 	// of the terms looked for.
 	match string
 	words func([]search.Term) string
+	// shred are statements outside of a change after which nothing of deleted rows is
+	// left in the database's own files, as far as the database can tell.
+	shred []string
 }
 
 // readers is how many connections read at once; more wait.

@@ -60,6 +60,7 @@ type EventBody struct {
 	// nothing but the list of conflicts.
 	Conflict *Conflict `json:"conflict,omitempty"`
 	Undoes   string    `json:"undoes,omitempty"` // id of the act that this one undid
+	Erased   bool      `json:"erased,omitempty"` // what it said of a stretch was erased with the stretch
 	Of       Kind      `json:"of,omitempty"`     // of an undo or a settlement: the kind of what it did in the end
 }
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -148,12 +149,13 @@ func (sh *Sheet) withoutStretch(x Stretch, note string) {
 	segments := make([]transcribe.Segment, 0, len(sh.Transcript.Segments))
 	sh.Asks = maps.Clone(sh.Asks)
 	for _, g := range sh.Transcript.Segments {
-		if r, touched := Redact(g, from, to); touched {
+		r, touched := Redact(g, from, to)
+		if touched {
 			delete(sh.Asks, g.ID)
-			if r.Text == "" {
-				continue
-			}
 			g = r
+		}
+		if g.Text == "" && (touched || g.Start < to && from < g.End) { // nothing is left, or was since before
+			continue
 		}
 		segments = append(segments, g)
 	}
@@ -251,4 +253,88 @@ func RolesOf(p minutes.Person) Roles {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Erase takes out of a sheet what is left of a stretch whose text was destroyed, and says
+// so in its ledger.
+func (sh *Sheet) Erase(x Stretch) { sh.withoutStretch(x, StretchErased) }
+
+// Redacted is an overlay without what it says of a stretch, in seconds; machine holds the
+// machine's segments as they were before any of them lost its text.
+func (o *Overlay) Redacted(segment string, machine map[string]transcribe.Segment, from, to float64) (_ *Overlay, touched bool) {
+	if o == nil || o.Text == nil && len(o.Joined) == 0 && o.Origin == "" {
+		return o, false // its words are the machine's
+	}
+	g, known := machine[segment]
+	if !known {
+		g = machine[root(segment)]
+	}
+	timed := len(g.Words) > 0
+	shown := overlaid(g, o, machine)
+	if !timed {
+		shown.Words = nil // words that only a person's text has are placed by guessing
+	}
+	shown, touched = Redact(shown, from, to)
+	if !touched {
+		return o, false
+	}
+	c := o.clone()
+	c.Text = &shown.Text
+	return c, true
+}
+
+// Redacted is an event's body without what it says of a stretch, in seconds: the text of
+// the segments named. Who did what kind of thing when, and where, stays.
+func (b EventBody) Redacted(recording string, segments map[string]bool, machine map[string]transcribe.Segment, from, to float64) (_ EventBody, touched bool) {
+	names := func(key string) bool {
+		of, segment, ok := strings.Cut(strings.TrimPrefix(key, "segment:"), "/")
+		return ok && of == recording && (segments[segment] || segments[root(segment)])
+	}
+	conflict := func(raw json.RawMessage) bool {
+		var c Conflict
+		return json.Unmarshal(raw, &c) == nil && names(c.Key)
+	}
+	touched = b.Conflict != nil && names(b.Conflict.Key)
+	for _, c := range b.Changes {
+		touched = touched || strings.HasPrefix(c.Key, "conflict:") && (conflict(c.Before) || conflict(c.After))
+	}
+	edits := slices.Clone(b.Edits)
+	for i, e := range edits {
+		if e.Recording != recording || !segments[e.Segment] && !segments[root(e.Segment)] {
+			continue
+		}
+		touched = true
+		edits[i].Before, _ = e.Before.Redacted(e.Segment, machine, from, to)
+		edits[i].After, _ = e.After.Redacted(e.Segment, machine, from, to)
+	}
+	if !touched {
+		return b, false
+	}
+	b.Edits, b.Erased = edits, true
+	b.Body, b.Text, b.Conflict = nil, "", nil
+	b.Summary = Summary{VI: "Sửa lời trong một đoạn đã xóa", EN: "Changed text of a stretch that was erased"}
+	b.Changes = slices.DeleteFunc(slices.Clone(b.Changes), func(c Change) bool {
+		return strings.HasPrefix(c.Key, "conflict:") && (conflict(c.Before) || conflict(c.After))
+	})
+	return b, true
+}
+
+// WithoutText is a state without conflicts over the segments named, whose texts are to be
+// gone.
+func (s *State) WithoutText(recording string, segments map[string]bool) (_ *State, touched bool) {
+	v := s.copy()
+	v.Conflicts = slices.DeleteFunc(v.Conflicts, func(c Conflict) bool {
+		of, segment, ok := strings.Cut(strings.TrimPrefix(c.Key, "segment:"), "/")
+		gone := ok && of == recording && (segments[segment] || segments[root(segment)])
+		if gone {
+			delete(v.Rev, "conflict:"+c.ID)
+		}
+		return gone
+	})
+	if v.Before != nil {
+		var within bool
+		v.Before, within = v.Before.WithoutText(recording, segments)
+		touched = within
+	}
+	return v, touched || len(v.Conflicts) != len(s.Conflicts)
 }

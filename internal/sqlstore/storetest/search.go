@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,7 +29,7 @@ type Search struct {
 
 // Run runs the whole suite.
 func (x Search) Run(t *testing.T) {
-	for _, c := range searchTests {
+	for _, c := range slices.Concat(searchTests, stretchTests) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := x.New(t)
@@ -76,10 +77,12 @@ func (f *finder) say(n int64, text string) {
 	must(f.t, f.s.AcceptFinal(f.t.Context(), Final("r", 1, n*32000, (n+1)*32000, text)))
 }
 
-var searchTests = []struct {
+type finderTest struct {
 	name string
 	run  func(t *testing.T, f *finder)
-}{
+}
+
+var searchTests = []finderTest{
 	{"words are found without their diacritics, those with them first", func(_ *testing.T, f *finder) {
 		f.say(3, "nha dong cua")
 		f.say(4, "hội đồng nhân dân")

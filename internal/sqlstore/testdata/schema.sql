@@ -120,7 +120,7 @@ CREATE TABLE recording (
     epoch      INTEGER NOT NULL DEFAULT 0 CHECK (epoch >= 0),
     length     INTEGER CHECK (length >= final_upto), -- NULL while it goes on
     adopted    TEXT    NOT NULL DEFAULT 'live'
-) STRICT;
+, outside INTEGER NOT NULL DEFAULT 0 CHECK (outside IN (0, 1))) STRICT;
 
 CREATE TABLE search (
     id        INTEGER NOT NULL PRIMARY KEY,
@@ -172,6 +172,18 @@ CREATE TABLE session (
     agent   TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE stretch (
+    recording   TEXT    NOT NULL REFERENCES recording (id),
+    seq         INTEGER NOT NULL CHECK (seq >= 0), -- of its record in the recording
+    from_sample INTEGER NOT NULL CHECK (from_sample >= 0),
+    to_sample   INTEGER NOT NULL CHECK (to_sample > from_sample),
+    kind        TEXT    NOT NULL, -- closed, erased or filled
+    who         TEXT    NOT NULL,
+    reason      TEXT    NOT NULL,
+    at          INTEGER NOT NULL, -- Unix milliseconds
+    PRIMARY KEY (recording, seq, from_sample)
+) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
 BEGIN
     SELECT RAISE(ABORT, 'the audit log is never changed');
@@ -188,6 +200,8 @@ BEGIN
 END;
 
 CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
+WHEN NOT (new.meeting = old.meeting AND new.seq = old.seq AND new.at = old.at AND new.type = old.type
+    AND coalesce(json_extract(new.body, '$.erased'), 0) = 1)
 BEGIN
     SELECT RAISE(ABORT, 'an event is never changed');
 END;
