@@ -26,6 +26,9 @@ type folder struct {
 	full        bool      // for want of room
 	last        time.Time // the clock at its end
 	channels    json.RawMessage
+	origin      string    // the file that it was made of, "" for what was captured
+	stretches   []Stretch // what was done to it afterwards
+	pending     bool      // an erasure is not finished
 }
 
 // over says that nothing will be added any more: it was ended, or was cut off
@@ -41,7 +44,8 @@ func look(dir string) (folder, error) {
 		return folder{}, err
 	}
 	info := rec.Info()
-	f := folder{id: info.ID, meeting: info.Meeting, dir: dir, created: info.Created, running: rec.Live(), channels: info.Map}
+	f := folder{id: info.ID, meeting: info.Meeting, dir: dir, created: info.Created, running: rec.Live(), channels: info.Map,
+		origin: info.Origin, stretches: stretchesOf(rec), pending: len(rec.Pending()) > 0}
 	f.end = audio.Position{Rate: rec.Base()}.Speech(rec.End())
 	if notes := rec.Notes(); len(notes) > 0 {
 		last := notes[len(notes)-1]

@@ -31,11 +31,16 @@ type Keeper struct {
 	// Complete is told once of each recording whose text has reached its end, in
 	// a goroutine of its own that Run waits for; nil: nobody asks.
 	Complete func(ctx context.Context, r Recording)
-	Log      *slog.Logger
+	// Ordered is told once of each recording, beside Run, so that what people decided about it and nobody has carried
+	// out yet is carried out; nil: nobody asks.
+	Ordered func(ctx context.Context, recording, meeting string)
+	Log     *slog.Logger
 	// Every is how often the disk is looked at; 0 = keepEvery.
 	Every time.Duration
 
-	settled   map[string]bool // nothing is to be done any more
+	settled   map[string]bool      // nothing is to be done any more
+	looked    map[string]time.Time // when something was made in it last, as of the last look
+	followed  map[string]int       // how many stretches the store knows
 	said      map[string]*seldom
 	published map[string]bool // the end was published again in this life
 	mu        sync.Mutex
@@ -75,7 +80,7 @@ func (k *Keeper) round(ctx context.Context) error {
 		return err
 	}
 	for _, dir := range dirs {
-		if k.settled[dir] {
+		if !k.changed(dir) && k.settled[dir] {
 			continue
 		}
 		f, err := look(dir)
@@ -97,6 +102,9 @@ func (k *Keeper) round(ctx context.Context) error {
 func (k *Keeper) keep(ctx context.Context, f folder) error {
 	r, err := k.entered(ctx, f)
 	if err != nil {
+		return err
+	}
+	if err := k.follow(ctx, f); err != nil {
 		return err
 	}
 	over := f.over(time.Now())
@@ -126,7 +134,7 @@ func (k *Keeper) entered(ctx context.Context, f folder) (Recording, error) {
 	if fault.CodeOf(err) != fault.NotFound {
 		return r, err
 	}
-	r = Recording{ID: f.id, Meeting: f.meeting, Started: f.created}
+	r = Recording{ID: f.id, Meeting: f.meeting, Started: f.created, Outside: f.origin != ""}
 	if r.Meeting == "" {
 		r.Meeting = f.id
 	}

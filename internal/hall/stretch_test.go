@@ -1,0 +1,174 @@
+package hall_test
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"bienban/audio/record"
+	"bienban/internal/audit"
+	"bienban/internal/bus/membus"
+	"bienban/internal/hall"
+	"bienban/internal/sqlstore"
+)
+
+// storeOf is a store that knows a recording of the sample meeting with some text.
+func storeOf(t *testing.T, id string) *sqlstore.Store {
+	t.Helper()
+	ctx := t.Context()
+	s, err := sqlstore.Open(ctx, filepath.Join(t.TempDir(), "bienban.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if err := s.StartRecording(ctx, hall.Recording{ID: id, Meeting: "Họp Hội đồng", Started: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	for from := int64(0); from < 20*16000; from += 5 * 16000 {
+		f := said(id, from, from+5*16000)
+		if err := s.AcceptFinal(ctx, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// said is a final of one word that says when it was said.
+func said(id string, from, to int64) hall.Final {
+	f := hall.Final{Recording: id, Epoch: 1, From: from, To: to}
+	raw := []byte(`[{"start":` + number(from) + `,"end":` + number(to) + `,"text":"giây` + number(from) + `"}]`)
+	if err := json.Unmarshal(raw, &f.Segments); err != nil {
+		panic(err)
+	}
+	return f
+}
+
+func number(sample int64) string {
+	b, _ := json.Marshal(sample / 16000)
+	return string(b)
+}
+
+func textOf(t *testing.T, s *sqlstore.Store, id string) string {
+	t.Helper()
+	tr, err := s.Transcript(t.Context(), id, hall.LayerLive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, g := range tr.Segments {
+		all = append(all, g.Text)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestWhatIsErasedGoesFromDiskTextAndBus(t *testing.T) {
+	t.Parallel()
+	ctx, root := t.Context(), t.TempDir()
+	recorded(t, root, "r", true)
+	s := storeOf(t, "r")
+	b := membus.New(membus.Options{}).Connect()
+	defer b.Close()
+	forgot := ""
+	a := hall.Afterwards{Root: root, Store: s, Bus: b, Forget: func(r string) error { forgot = r; return nil }}
+	if err := a.Close(ctx, "r", "account-1", 0, 16000, "Lan", "chuyện riêng"); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Erase(ctx, "r", "account-2", 6*16000, 9*16000, [2]string{"An", "Bình"}, "lộ bí mật"); err != nil {
+		t.Fatal(err)
+	}
+	if got := textOf(t, s, "r"); got != "giây0  giây10 giây15" || forgot != "r" {
+		t.Errorf("%q; forgot %q", got, forgot)
+	}
+	if rep, err := record.Verify(ctx, filepath.Join(root, "r"), nil); err != nil || !rep.Whole || rep.ErasedSeconds < 3 {
+		t.Errorf("%+v, %v", rep, err)
+	}
+	log, err := s.Audit(ctx, audit.Query{Subject: "r", Limit: 10})
+	if err != nil || len(log) != 2 || log[0].Action != "stretch_erased" || log[0].Actor != "account-2" || log[1].Action != "stretch_closed" || log[1].Actor != "account-1" {
+		t.Fatalf("%+v, %v", log, err)
+	}
+	if d := string(log[0].Detail); !strings.Contains(d, "An, Bình") || strings.Contains(d, "lộ bí mật") {
+		t.Errorf("the log says %s", d)
+	}
+	for what, err := range map[string]error{
+		"one person twice": a.Erase(ctx, "r", "x", 0, 16000, [2]string{"An", "AN"}, "x"),
+		"a path":           a.Erase(ctx, "../r", "x", 0, 16000, [2]string{"An", "Bình"}, "x"),
+		"another":          a.Close(ctx, "none", "x", 0, 16000, "An", "x"),
+	} {
+		if err == nil {
+			t.Errorf("%s: done", what)
+		}
+	}
+}
+
+// A command on the same machine changes a recording while serve runs, or serve was
+// killed in the middle: the store follows what the recording says.
+func TestTheKeeperFollowsWhatOthersDidToARecording(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	recorded(t, root, "r", true)
+	s := storeOf(t, "r")
+	if err := s.EndRecording(t.Context(), "r", 20*16000); err != nil {
+		t.Fatal(err)
+	}
+	b := membus.New(membus.Options{}).Connect()
+	life, stop := context.WithCancel(context.Background())
+	var ordered atomic.Int64
+	over := make(chan struct{})
+	keeper := &hall.Keeper{Bus: b, Store: s, Root: root, Log: quiet(), Every: 10 * time.Millisecond,
+		Ordered: func(_ context.Context, recording, meeting string) {
+			if recording == "r" && meeting == "Họp Hội đồng" {
+				ordered.Add(1)
+			}
+		}}
+	complete := make(chan struct{}, 10)
+	keeper.Complete = func(context.Context, hall.Recording) { complete <- struct{}{} }
+	go func() { defer close(over); _ = keeper.Run(life) }()
+	defer func() { stop(); <-over; _ = b.Close() }()
+	<-complete // it has nothing to do with the recording any more
+	dir := filepath.Join(root, "r")
+	if err := record.Erase(t.Context(), dir, nil, "", record.Erasure{From: 6 * 16000, To: 9 * 16000, By: [2]string{"An", "Bình"}, Reason: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); textOf(t, s, "r") != "giây0  giây10 giây15"; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the text stays %q", textOf(t, s, "r"))
+		}
+	}
+	if n := ordered.Load(); n != 1 {
+		t.Errorf("asked %d times for what was ordered", n)
+	}
+}
+
+func TestARecordingThatWasBroughtIsKnownAsSuch(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	r, err := record.Create(filepath.Join(root, "brought"), record.Options{ID: "brought", Meeting: "m", Rate: 16000, Channels: 1, Origin: "điện thoại.m4a"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(t.Context(), "x"); err != nil {
+		t.Fatal(err)
+	}
+	s := storeOf(t, "r")
+	b := membus.New(membus.Options{}).Connect()
+	life, stop := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	keeper := &hall.Keeper{Bus: b, Store: s, Root: root, Log: quiet(), Every: 10 * time.Millisecond}
+	go func() { defer close(over); _ = keeper.Run(life) }()
+	defer func() { stop(); <-over; _ = b.Close() }()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		if got, err := s.Recording(t.Context(), "brought"); err == nil {
+			if !got.Outside {
+				t.Errorf("%+v", got)
+			}
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("it is not known")
+		}
+	}
+}
