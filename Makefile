@@ -20,7 +20,8 @@ export CGO_CFLAGS  := -O2 $(shell pkg-config --cflags whisper)
 export CGO_LDFLAGS := $(shell pkg-config --libs whisper) -lggml -lggml-cpu -lggml-base -lstdc++ -lm -fopenmp
 native: system
 else
-export CGO_CFLAGS  := -O2 '-I$(NATIVE)/include'
+# The define tells Go's build cache of another library: it does not look into it.
+export CGO_CFLAGS  := -O2 '-I$(NATIVE)/include' -DBIENBAN_NATIVE=0x$(shell sha256sum scripts/whisper.cpp.patch | cut -c1-12)
 export CGO_LDFLAGS := '-L$(NATIVE)/lib' -lwhisper -lggml -lggml-cpu -lggml-base -lstdc++ -lm -fopenmp
 native: system
 	@scripts/build-whisper.sh "$(NATIVE)"

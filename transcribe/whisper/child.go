@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"runtime"
 	"sync"
 
 	"bienban/transcribe"
@@ -73,6 +74,11 @@ func Serve(ctx context.Context, b Backend, in io.Reader, out io.Writer) error {
 	var lanes sync.WaitGroup
 	serve := func(lane <-chan frame) {
 		lanes.Go(func() {
+			// One thread a lane, for good: each thread that comes by native code is
+			// given a heap of its own by the C library, and by OpenMP threads beside
+			// it. A lane that wandered over threads left up to 60 MB on each.
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
 			for f := range lane {
 				s.answer(ctx, f)
 			}

@@ -38,8 +38,9 @@ type lane struct {
 	state *C.struct_whisper_state
 	abort *C.bb_abort
 	// rolled says that the state's dice are no longer as they were when it was
-	// made: whisper.cpp draws the candidates of a beam, and words at a
-	// temperature, at random, and one of a state's generators is never set back.
+	// made. Only with a whisper.cpp that is not ours: it draws the candidates of a
+	// beam, and words at a temperature, at random, and one of a state's generators
+	// is never set back.
 	rolled bool
 }
 
@@ -200,7 +201,7 @@ func (n *native) full(l *lane, r transcribe.Request, language int) (transcribe.R
 		if err := n.fair(l); err != nil {
 			return transcribe.Result{}, err
 		}
-		l.rolled = true
+		l.rolled = !bool(C.bb_fair())
 	}
 	strategy := binding.SAMPLING_GREEDY
 	if r.Beam > 1 {

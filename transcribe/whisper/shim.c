@@ -111,6 +111,14 @@ struct whisper_context *bb_open(const char *path) {
 	return whisper_init_from_file_with_params_no_state(path, whisper_context_default_params());
 }
 
+bool bb_fair(void) {
+#ifdef WHISPER_FAIR_STATE
+	return true;
+#else
+	return false;
+#endif
+}
+
 int bb_full(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *p, const float *pcm, int n) {
 	return whisper_full_with_state(ctx, state, *p, pcm, n);
 }

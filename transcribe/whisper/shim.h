@@ -35,6 +35,9 @@ void bb_tune(struct whisper_full_params *p, bb_tuning *t);
 // bb_open loads a model without a state.
 struct whisper_context *bb_open(const char *path);
 
+// bb_fair says that a state decodes as if it were new (scripts/whisper.cpp.patch).
+bool bb_fair(void);
+
 // bb_full is whisper_full_with_state, whose parameters the binding owns.
 int bb_full(struct whisper_context *ctx, struct whisper_state *state, const struct whisper_full_params *p, const float *pcm, int n);
 
