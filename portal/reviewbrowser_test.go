@@ -2,6 +2,8 @@ package portal_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,25 +25,9 @@ import (
 func recorded(t *testing.T, kase string, doubt func(int) bool) (o *office, recording string) {
 	t.Helper()
 	o = newOffice(t, kase)
-	recording = o.meeting + "-hall"
 	speech := spoken(t, kase, 0, doubt)
 	end := speech[len(speech)-1].End
-	rec, err := record.Create(o.root+"/"+recording, record.Options{ID: recording, Meeting: o.meeting, Rate: 16000, Channels: 1, Bits: 16}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	second := make([]float32, 16000)
-	for i := range second {
-		second[i] = float32(i%200)/1000 - 0.1
-	}
-	for range int(end) + 40 {
-		if err := rec.AppendWait(t.Context(), second); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := rec.Close(t.Context(), "test"); err != nil {
-		t.Fatal(err)
-	}
+	recording = o.sound(end + 40)
 	o.until("the recording is known", func(s *desk.State) bool { return len(s.Recordings) == 1 })
 	o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: desk.Running})
 	half := len(speech) / 2
@@ -50,8 +36,43 @@ func recorded(t *testing.T, kase string, doubt func(int) bool) (o *office, recor
 	speech[2].Flags = []transcribe.Flag{{Code: transcribe.FlagLowConfidence, Severity: transcribe.Info, Text: "unsure"}}
 	speech[3].Flags = []transcribe.Flag{{Code: transcribe.FlagLowConfidence, Severity: transcribe.Info, Text: "unsure"}}
 	o.hand(recording, 0, speech, hall.Cover{From: 0, To: int64(end * 16000), Kind: transcribe.CoveredSpeech},
-		hall.Cover{From: int64(end * 16000), To: int64((end + 1) * 16000), Kind: transcribe.CoveredGap, Note: "no text"})
+		hall.Cover{From: int64(end * 16000), To: int64((end + 1) * 16000), Kind: transcribe.CoveredGap, Note: "no text"},
+		hall.Cover{From: int64((end + 1) * 16000), To: int64((end + 31) * 16000), Kind: transcribe.CoveredNonSpeech})
 	return o, recording
+}
+
+// sound makes a recording of so many seconds of a tone.
+func (o *office) sound(seconds float64) (recording string) {
+	o.t.Helper()
+	recording = o.meeting + "-hall"
+	rec, err := record.Create(o.root+"/"+recording, record.Options{ID: recording, Meeting: o.meeting, Rate: 16000, Channels: 1, Bits: 16}, nil)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	second := make([]float32, 16000)
+	for i := range second {
+		second[i] = float32(i%200)/1000 - 0.1
+	}
+	for range int(seconds) {
+		if err := rec.AppendWait(o.t.Context(), second); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	if err := rec.Close(o.t.Context(), "test"); err != nil {
+		o.t.Fatal(err)
+	}
+	return recording
+}
+
+// recordedText is a recording with this text, of a meeting that goes on.
+func (o *office) recordedText(text []transcribe.Segment) (recording string) {
+	o.t.Helper()
+	end := text[len(text)-1].End
+	recording = o.sound(end + 5)
+	o.until("the recording is known", func(s *desk.State) bool { return len(s.Recordings) == 1 })
+	o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: desk.Running})
+	o.hand(recording, 0, text, hall.Cover{From: 0, To: int64(end * desk.SampleRate), Kind: transcribe.CoveredSpeech})
+	return recording
 }
 
 func rarely(n int) bool { return n%25 == 0 }
@@ -226,22 +247,40 @@ func TestSoundIsStoppedAtTheWordJustHeardAndGoesOnWhenItIsCorrected(t *testing.T
 	b := o.browser()
 	b.open("binh", "/review")
 	b.click("#s-s3 .time")
-	b.wait(`document.getElementById("audio").currentTime > Number(document.getElementById("s-s3").dataset.start) + 2.2`)
+	b.wait(`document.getElementById("audio").currentTime > Number(document.getElementById("s-s3").dataset.start) + 2.6`)
 	b.keys("\r")
 	b.wait(`document.activeElement.matches("textarea.typing") && document.getElementById("audio").paused`)
-	// Words are 0.4 s apart: the one selected was heard 0.7 s ago.
+	// Words are 0.4 s apart: the one selected was heard a second ago.
 	if got := b.text(`document.activeElement.closest("li").dataset.id + " " + (document.activeElement.selectionEnd > document.activeElement.selectionStart)`); got != "s3 true" {
 		t.Errorf("it opened %s", got)
 	}
-	at := b.text(`document.getElementById("audio").currentTime - 0.7 - Number(document.getElementById("s-s3").dataset.start)`)
+	at := b.text(`document.getElementById("audio").currentTime - 1 - Number(document.getElementById("s-s3").dataset.start)`)
 	word := b.text(`document.activeElement.value.slice(0, document.activeElement.selectionStart).split(/\s+/).filter(Boolean).length`)
 	heard, err := strconv.ParseFloat(at, 64)
 	if err != nil || word != strconv.Itoa(int((heard+0.03)/0.4)) {
 		t.Errorf("word %s is selected %s s after the line's beginning (%v)", word, at, err)
 	}
+	// By keys the word before it, and that with the one behind.
+	n := b.number(`document.activeElement.value.slice(0, document.activeElement.selectionStart).split(/\s+/).filter(Boolean).length`)
+	b.keys(kb.ArrowLeft, kb.ModifierCtrl)
+	b.keys(kb.ArrowRight, kb.ModifierCtrl, kb.ModifierShift)
+	words := strings.Fields(o.shown(rec, "s3"))
+	if got, want := b.text(`document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)`), strings.Join(words[n-1:n+1], " "); got != strings.TrimRight(want, ".,?") {
+		t.Errorf("selected is %q, want %q", got, want)
+	}
 	b.keys("QRS" + kb.F8)
 	b.wait(`!document.querySelector("textarea.typing") && !document.getElementById("audio").paused`)
 	o.until("it is stored", func(*desk.State) bool { return strings.Contains(o.shown(rec, "s3"), "QRS") })
+
+	// Silence is passed over, unless one listens to it on purpose.
+	silent := `document.querySelector("#cover .non_speech").dataset`
+	b.run(chromedp.Evaluate[chromedp.Void](`bienban.sound.play(Number(` + silent + `.start) - 0.3)`))
+	b.wait(`document.getElementById("audio").currentTime > Number(` + silent + `.end) - 0.6`)
+	b.run(chromedp.Evaluate[chromedp.Void](`bienban.sound.play(Number(` + silent + `.start) + 3)`))
+	b.wait(`document.getElementById("audio").currentTime > Number(` + silent + `.start) + 3.5`)
+	if at := b.number(`Math.round(document.getElementById("audio").currentTime - Number(` + silent + `.start))`); at > 8 {
+		t.Errorf("silence that was begun in is passed over: %d s after its beginning", at)
+	}
 	b.noComplaints()
 }
 
@@ -490,6 +529,40 @@ func TestWhatIsTypedSurvivesACutConnectionAndAReload(t *testing.T) {
 		return len(s.Conflicts) == 1 && s.Conflicts[0].Mine == "Bình gõ dở" && s.Conflicts[0].Theirs == "An nhanh hơn"
 	})
 	b.wait(`/An nhanh hơn.*Bình gõ dở/s.test(document.querySelector("#s-s5 .both")?.textContent)`)
+	b.noComplaints()
+}
+
+func TestARecordingFromElsewhereIsBroughtInAndSaidSo(t *testing.T) {
+	o, _ := recorded(t, "council-demo", rarely)
+	b := o.browser()
+	b.open("binh", "/review")
+	b.click("#import-title")
+	bad := filepath.Join(t.TempDir(), "ghi chép.flac")
+	if err := os.WriteFile(bad, []byte("this is no sound"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	send := func(file string) {
+		b.run(chromedp.SetUploadFiles(chromedp.CSS("#import-file"), []string{file}))
+		b.click(`form[action$="/import"] button`)
+	}
+	send(bad)
+	b.wait(`document.querySelector("[role=alert], .failed")?.textContent.length > 10`)
+	b.shot("import-refused")
+	if n := len(o.state().Recordings); n != 1 {
+		t.Errorf("a file that is no sound made recording %d", n)
+	}
+	good, err := filepath.Abs("../internal/casefile/cases/council-demo/mixer.flac")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/review"))
+	b.click("#import-title")
+	send(good)
+	o.until("the meeting has it", func(s *desk.State) bool { return len(s.Recordings) == 2 })
+	b.wait(`location.pathname.endsWith("/review") && document.querySelector("main > .notice")`)
+	b.shot("imported")
+	b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/review"))
+	b.wait(`document.querySelectorAll("#which option").length === 2`)
 	b.noComplaints()
 }
 

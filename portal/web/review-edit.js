@@ -122,12 +122,12 @@
 		ev.preventDefault();
 	}
 
-	// stopHere stops the sound and opens the line at the word that was heard when
-	// the person noticed: pressing a key takes about 0.7 s (Card, Moran and Newell:
-	// a perceptual, two cognitive and a motor cycle, and a keystroke). A doubtful
-	// word that was heard within half a second of it is the likelier one.
+	// stopHere stops the sound and opens the line at the word that a person means
+	// who presses a key now: a second ago its end was heard (0.3 s to see that it is
+	// wrong, 0.7 s to press: Card, Moran and Newell). A doubtful word that was heard
+	// within half a second of it is the likelier one.
 	function stopHere() {
-		const at = Math.max(sound.at - 0.7, sound.began);
+		const at = Math.max(sound.at - sound.speed, sound.began);
 		sound.pause();
 		const li = review.rows().findLast(r => Number(r.dataset.start) <= at + 0.05) || row(review.current);
 		const near = [...li.querySelectorAll("mark")].map(m => review.wordAt(li, review.lettersBefore(m))).filter(w => Math.abs(timeOf(li, w) + 0.2 - at) < 0.5);

@@ -113,11 +113,14 @@
 		offered = n ? { was, now } : null;
 		if (n) link.toast(t("reviewjs.offer", n, was, now), "warn");
 	}
+	// takeName puts the name of the doubtful word that one is at, or of the one just
+	// heard; the sound goes on.
 	async function takeName() {
-		const m = atDoubt()?.dataset;
-		if (!m?.now) return link.toast(t("reviewjs.no_name"));
-		await replace(m.was, m.now);
-		nextDoubt();
+		const began = m => timeOf(m.closest("li"), wordAt(m.closest("li"), lettersBefore(m)));
+		const m = atDoubt() || sound?.playing && [...text.querySelectorAll("mark.near")].findLast(m => began(m) < sound.at && began(m) > sound.at - 6);
+		if (!m?.dataset.now) return link.toast(t("reviewjs.no_name"));
+		await replace(m.dataset.was, m.dataset.now);
+		if (m === doubt) nextDoubt();
 	}
 
 	// --- what changed is drawn again, but for the line that somebody is typing into ---

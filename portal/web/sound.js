@@ -8,6 +8,7 @@
 	const silence = 2, lead = 0.5; // s: what is passed over is longer than that; so much of its end is heard
 	const sound = window.bienban.sound = {
 		get at() { return audio.currentTime; },
+		get speed() { return audio.playbackRate; },
 		get playing() { return !audio.paused; },
 		// began is where playing was begun: nothing before it was heard.
 		get began() { return Math.min(began, audio.currentTime); },
