@@ -100,6 +100,10 @@ func (q *request) setAgenda() error {
 		d, err = q.doForm(desk.KindItemChanged, desk.ItemChanged{ID: id, ItemData: data})
 	case "remove":
 		d, err = q.doForm(desk.KindItemRemoved, desk.Named{ID: id})
+	case "merge":
+		into := q.r.PostFormValue("into")
+		d, err = q.doForm(desk.KindItemsMerged, desk.ItemsMerged{Into: into, From: []string{id}})
+		id = into
 	case "skip", "unskip":
 		d, err = q.doForm(desk.KindItemSkipped, desk.ItemSkipped{ID: id, Skipped: what == "skip", Reason: q.r.PostFormValue("reason")})
 	default:

@@ -1,13 +1,11 @@
 package portal
 
 import (
-	"context"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
-	"bienban/internal/audit"
 	"bienban/internal/fault"
 	"bienban/internal/search"
 	"bienban/minutes/desk"
@@ -17,8 +15,7 @@ import (
 func (s *Server) installationRoutes() []route {
 	return slices.Concat([]route{
 		{pattern: "GET /search", who: signedIn, handle: (*request).search},
-		{pattern: "GET /log", who: installation, permission: desk.ManageUsers, handle: (*request).auditLog},
-	}, s.newMeetingRoutes(), s.userRoutes())
+	}, s.auditRoutes(), s.newMeetingRoutes(), s.userRoutes())
 }
 
 // hitsAtOnce is how many hits a page of search has.
@@ -99,6 +96,8 @@ func hitPath(h search.Hit, review bool) string {
 	switch {
 	case h.Kind == search.Transcript && review:
 		return path + "/review?recording=" + url.QueryEscape(h.Recording) + "#" + url.PathEscape(h.Ref)
+	case h.Kind == search.Document:
+		return path + "/documents#" + url.PathEscape(h.Ref)
 	case h.Kind == search.Item:
 		return path + "/agenda#" + url.PathEscape(h.Ref)
 	}
@@ -123,69 +122,4 @@ func pieces(text string, marks [][2]int) []piece {
 		out = append(out, piece{text[at:], false})
 	}
 	return out
-}
-
-// entriesAtOnce is how many entries a page of the audit log has.
-const entriesAtOnce = 100
-
-// logPage is what log.html shows. An administrator sees who did what to what, and
-// nothing of a meeting's content.
-type logPage struct {
-	Entries []logRow
-	Before  int64 // number of the oldest shown, 0 when there is none before it
-	Checked bool
-	Sound   int64 // entries that the chain proves, when it was checked
-	Broken  bool
-}
-
-type logRow struct {
-	audit.Listed
-	About string // the account's name, or the id
-}
-
-func (q *request) auditLog() error {
-	var d logPage
-	if q.s.o.Audit == nil {
-		return errNotFound
-	}
-	before, err := strconv.ParseInt(q.r.URL.Query().Get("before"), 10, 64)
-	if err != nil || before < 0 {
-		before = 0
-	}
-	entries, err := q.s.o.Audit.Audit(q.ctx(), audit.Query{Before: before, Limit: entriesAtOnce})
-	if err != nil {
-		return err
-	}
-	names, err := q.namesOf(q.ctx())
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		r := logRow{Listed: e, About: e.Subject}
-		if n := names[e.Subject]; n != "" {
-			r.About = n
-		}
-		d.Entries = append(d.Entries, r)
-	}
-	if n := len(entries); n == entriesAtOnce && entries[n-1].Seq > 1 {
-		d.Before = entries[n-1].Seq
-	}
-	if q.r.URL.Query().Get("check") != "" {
-		d.Checked = true
-		d.Sound, _, err = q.s.o.Audit.VerifyAudit(q.ctx())
-		if d.Broken = fault.CodeOf(err) == fault.Internal; err != nil && !d.Broken {
-			return err
-		}
-	}
-	return q.show(page{Name: "log", Title: q.t("nav.log"), Section: "log", Data: d})
-}
-
-// namesOf gives the accounts' names by id.
-func (q *request) namesOf(ctx context.Context) (map[string]string, error) {
-	all, err := q.s.o.Accounts.Accounts(ctx)
-	names := map[string]string{}
-	for _, a := range all {
-		names[a.ID] = a.Name
-	}
-	return names, err
 }

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -152,7 +153,7 @@ func (q *request) createMeeting() error {
 	case "paste":
 		a, err := register.ReadAgenda(d.Pasted)
 		if err != nil || len(a.Items) == 0 {
-			return wrong(q.t("agenda.paste.nothing"))
+			return wrong(cmp.Or(q.detail(err), q.t("agenda.paste.nothing")))
 		}
 		c.Agenda = a.Items
 	default:

@@ -21,7 +21,7 @@ func (s *Server) prepareRoutes() []route {
 		meetingForm("/head", desk.Prepare, (*request).setHead),
 		meetingPage("/sessions", desk.Prepare, (*request).sittings),
 		meetingForm("/sessions", desk.Prepare, (*request).setSitting),
-	}, s.agendaRoutes(), s.peopleRoutes(), s.registerRoutes(), s.hallRoutes(), s.memberRoutes())
+	}, s.agendaRoutes(), s.peopleRoutes(), s.registerRoutes(), s.hallRoutes(), s.documentRoutes(), s.memberRoutes(), s.historyRoutes())
 }
 
 // section is one page of preparing a meeting, with how much is in it.
@@ -56,9 +56,11 @@ func (q *request) prepare(name string, own any, p page) error {
 	add("prepare.agenda", "/agenda", len(st.Items), desk.See)
 	add("prepare.people", "/people", len(st.People), desk.SeePeople)
 	add("prepare.register", "/register", len(st.Register), desk.SeePeople)
+	add("prepare.documents", "/documents", len(st.Documents), desk.See)
 	add("prepare.glossary", "/glossary", len(st.Glossary), desk.Prepare)
 	add("prepare.channels", "/channels", len(st.Channels), desk.SeePeople)
 	add("prepare.members", "/members", len(st.Members), desk.Members)
+	add("prepare.history", "/history", -1, desk.SeeHistory)
 	p.Name, p.Tab, p.Data = name, "tab.meeting", d
 	if p.Title == "" {
 		p.Title = q.t("prepare."+name) + " · " + st.Head.Title
@@ -100,6 +102,10 @@ type checkRow struct {
 
 // overview is GET /m/{id}: what the meeting is, what is missing, what comes next.
 func (q *request) overview() error {
+	return q.prepare("overview", q.overviewPage(), page{Title: q.meeting.State.Head.Title})
+}
+
+func (q *request) overviewPage() overviewPage {
 	st := q.meeting.State
 	d := overviewPage{Head: st.Head, Agenda: agendaRows(st), MayRun: q.may(desk.Run),
 		Counts: map[string]int{"people": len(st.People), "register": len(st.Register), "sessions": len(st.Sessions)}}
@@ -132,14 +138,14 @@ func (q *request) overview() error {
 		check("check.channels", "/channels", len(st.Channels) > 0)
 		check("check.glossary", "/glossary", len(st.Glossary) > 0)
 	}
-	return q.prepare("overview", d, page{Title: st.Head.Title})
+	return d
 }
 
 // setPhase goes to another phase, as far as the store allows it.
 func (q *request) setPhase() error {
 	d, err := q.doForm(desk.KindPhase, desk.PhaseChanged{To: desk.Phase(q.r.PostFormValue("to")), Reason: q.r.PostFormValue("reason")})
 	if err != nil {
-		return err
+		return q.again("overview", q.overviewPage(), err)
 	}
 	return q.saved(d, "")
 }
@@ -152,7 +158,7 @@ func (q *request) setRehearsal() error {
 	}
 	d, err := q.doForm(kind, desk.Nothing{})
 	if err != nil {
-		return err
+		return q.again("overview", q.overviewPage(), err)
 	}
 	return q.saved(d, "")
 }

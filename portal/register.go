@@ -2,7 +2,9 @@ package portal
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -56,6 +58,10 @@ func (q *request) registerFile() error {
 // uploaded gives a form's file. Its name is only shown and tells the format.
 func (q *request) uploaded(field string) (name string, body []byte, err error) {
 	f, h, err := q.r.FormFile(field)
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return "", nil, err
+	}
 	if err != nil {
 		return "", nil, fault.New(fault.Invalid, "%s: %w", field, err)
 	}
@@ -79,7 +85,7 @@ func (q *request) previewRegister() error {
 	}
 	p, err := register.Read(name, body)
 	if fault.CodeOf(err) == fault.Invalid {
-		return wrong(q.t("register.unreadable", q.detail(err)))
+		return wrong(q.t("file.unreadable", name, q.detail(err)))
 	}
 	if err != nil {
 		return err
@@ -128,7 +134,7 @@ func (q *request) documentWords() error {
 	}
 	plain, err := register.PlainText(name, body)
 	if fault.CodeOf(err) == fault.Invalid {
-		return q.prepare("glossary", d, page{Status: http.StatusUnprocessableEntity, Problem: q.t("register.unreadable", q.detail(err))})
+		return q.prepare("glossary", d, page{Status: http.StatusUnprocessableEntity, Problem: q.t("file.unreadable", name, q.detail(err))})
 	}
 	if err != nil {
 		return err
@@ -148,7 +154,7 @@ func (q *request) pasteAgenda() error {
 	d.Pasted = q.r.PostFormValue("pasted")
 	a, err := register.ReadAgenda(d.Pasted)
 	if fault.CodeOf(err) == fault.Invalid || err == nil && len(a.Items) == 0 {
-		return q.showAgenda(d, page{Status: http.StatusUnprocessableEntity, Problem: q.t("agenda.paste.nothing")})
+		return q.showAgenda(d, page{Status: http.StatusUnprocessableEntity, Problem: cmp.Or(q.detail(err), q.t("agenda.paste.nothing"))})
 	}
 	if err != nil {
 		return err

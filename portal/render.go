@@ -216,6 +216,7 @@ func funcs(c *text.Catalogue, a *assets, zone *time.Location) template.FuncMap {
 		"moment":  func(v any) string { return formatTime(c, v, "format.moment", zone) },
 		"hour":    func(v any) string { return formatTime(c, v, "format.hour", zone) },
 		"input":   inputTime,
+		"isoDay":  inputDay,
 		"has":     func(list []string, one string) bool { return slices.Contains(list, one) },
 		"hasRole": func(of desk.Roles, r desk.Role) bool { return of.Has(r) },
 		// dict makes a map for a template that needs more than one value.

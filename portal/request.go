@@ -231,9 +231,13 @@ func (q *request) explain(err error) string {
 	return q.t("error." + string(fault.CodeOf(err)))
 }
 
-// detail is what an error says beyond its code, in English: for a reader of the
-// English page it follows the text.
+// detail is what an error says beyond its code. What says it in both languages
+// says it in the page's; the rest is English, for a reader of the English page.
 func (q *request) detail(err error) string {
+	var both interface{ In(language string) string }
+	if errors.As(err, &both) {
+		return both.In(q.language)
+	}
 	if q.language == "vi" || err == nil {
 		return ""
 	}

@@ -29,6 +29,7 @@ type site struct {
 	t       *testing.T
 	store   *sqlstore.Store
 	people  *accounts.Service
+	file    string // the store's
 	server  *portal.Server
 	http    *httptest.Server
 	meeting string
@@ -40,11 +41,12 @@ const without = "without"
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	store, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "bienban.db"))
+	file := filepath.Join(t.TempDir(), "bienban.db")
+	store, err := sqlstore.Open(t.Context(), file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, store: store, people: accounts.NewService(store), users: map[string]accounts.Account{}}
+	s := &site{t: t, store: store, file: file, people: accounts.NewService(store), users: map[string]accounts.Account{}}
 	if s.server, err = portal.New(portal.Options{Desk: store, Feed: store, Accounts: s.people, Search: store, Audit: store}); err != nil {
 		t.Fatal(err)
 	}

@@ -62,6 +62,7 @@ type Server struct {
 	sessions   *scs.SessionManager
 	feeds      *feeds
 	streams    *streams
+	chain      chain
 	handler    http.Handler
 	stopped    chan struct{} // closed when Run ends
 }

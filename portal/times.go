@@ -44,6 +44,14 @@ func inputTime(t minutes.Time) string {
 	return t.Format(localInput)
 }
 
+// inputDay writes a day as <input type="date"> wants it.
+func inputDay(t minutes.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
 // parseInput reads what such a field sends: the hall's clock. RFC 3339 and a
 // day alone are read too, for a browser without the field. old keeps its own
 // offset when the clock did not change.

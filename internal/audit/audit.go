@@ -59,10 +59,12 @@ func (c *Chain) Add(e Entry, prev []byte) error {
 
 // Query is which entries are wanted, newest first.
 type Query struct {
-	Subject string // only what was done to this; "" all
-	Actor   string // only what this one did; "" all
-	Before  int64  // only entries older than this number; 0 from the newest
-	Limit   int    // at most, 1 to MostListed
+	Subject string    // only what was done to this; "" all
+	Actor   string    // only what this one did; "" all
+	From    time.Time // only entries of this moment or later; zero: all
+	Until   time.Time // only entries before this moment; zero: all
+	Before  int64     // only entries older than this number; 0 from the newest
+	Limit   int       // at most, 1 to MostListed
 }
 
 // MostListed is how many entries one answer has at most.

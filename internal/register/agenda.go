@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"bienban/internal/fault"
 	"bienban/internal/lang"
 	"bienban/minutes/desk"
 )
@@ -40,7 +39,7 @@ var agendaHeadings = map[string]string{
 // Word), or text with tabs between the columns, one item a line.
 func ReadAgenda(pasted string) (*Agenda, error) {
 	if len(pasted) > maxPaste {
-		return nil, fault.New(fault.Invalid, "the pasted text is larger than %d bytes", maxPaste)
+		return nil, refuse("Phần dán vào lớn hơn %d KB.", "the pasted text is larger than %d KB", maxPaste>>10)
 	}
 	var lines []line
 	if looksLikeHTML(pasted) {
@@ -65,7 +64,7 @@ func ReadAgenda(pasted string) (*Agenda, error) {
 		return nil, err
 	}
 	if len(a.Items) == 0 {
-		return nil, fault.New(fault.Invalid, "no item was found in the pasted text: paste a table with a column \"Nội dung\" (item), or one item a line")
+		return nil, refuse("Không tìm thấy nội dung nào trong phần đã dán. Hãy dán bảng có cột “Nội dung”, hoặc mỗi dòng một nội dung.", "no item was found in the pasted text: paste a table with a column “Nội dung” (item), or one item a line")
 	}
 	return a, nil
 }
@@ -115,7 +114,7 @@ func (a *Agenda) read(lines []line) error {
 			continue
 		}
 		if len(a.Items) >= maxItems {
-			return fault.New(fault.Invalid, "more than %d items", maxItems)
+			return refuse("Hơn %d nội dung.", "more than %d items", maxItems)
 		}
 		d := desk.ItemData{Presenter: cell(cols.presenter), Planned: cell(cols.planned)}
 		rank, rest := levelOf(label, title)

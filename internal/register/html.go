@@ -8,8 +8,6 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"bienban/internal/fault"
 )
 
 // maxPaste bounds what is pasted: Word writes a page of styles for a page of text.
@@ -25,7 +23,7 @@ func htmlLines(page string) ([]line, error) {
 		switch z.Next() {
 		case html.ErrorToken:
 			if err := z.Err(); !errors.Is(err, io.EOF) {
-				return nil, fault.New(fault.Invalid, "the pasted text cannot be read: %w", err)
+				return nil, refuseFor(err, "Không đọc được phần đã dán.", "the pasted text cannot be read")
 			}
 			return p.result()
 		case html.TextToken:
@@ -81,7 +79,7 @@ func (p *pasted) start(t html.Token) error {
 	case a == atom.Tr && p.depth == 1:
 		p.endCell()
 		if len(p.rows) >= maxRows {
-			return fault.New(fault.Invalid, "the pasted table has more than %d rows", maxRows)
+			return refuse("Bảng đã dán có hơn %d dòng.", "the pasted table has more than %d rows", maxRows)
 		}
 		p.rows = append(p.rows, row{})
 		p.filled()

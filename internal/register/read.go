@@ -20,34 +20,32 @@ import (
 // error is about the file as a whole; what is wrong with a line stands in the
 // preview. name is the file as errors call it.
 func Read(name string, b []byte) (*Preview, error) {
-	bad := func(format string, args ...any) error {
-		return fault.New(fault.Invalid, "%.80s: "+format, append([]any{name}, args...)...)
-	}
+	bad := func(err error) error { return fault.New(fault.Invalid, "%.80s: %w", name, err) }
 	switch {
 	case len(b) > maxBytes:
-		return nil, bad("larger than %d bytes", maxBytes)
+		return nil, bad(refuse("Tệp lớn hơn %d MB.", "The file is larger than %d MB.", maxBytes>>20))
 	case len(bytes.TrimSpace(b)) == 0:
-		return nil, bad("empty: there is no list in it")
+		return nil, bad(refuse("Tệp trống.", "The file is empty: there is no list in it."))
 	case bytes.HasPrefix(b, []byte("\xd0\xcf\x11\xe0")):
-		return nil, bad("an old Excel file (.xls) or one with a password: save it as .xlsx or as CSV UTF-8")
+		return nil, bad(refuse("Đây là tệp Excel cũ (.xls) hoặc có mật khẩu. Hãy lưu lại thành .xlsx hoặc CSV UTF-8.", "This is an old Excel file (.xls) or one with a password: save it as .xlsx or as CSV UTF-8."))
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")):
 		p, err := workbook(b)
 		if err != nil {
-			return nil, bad("%w", err)
+			return nil, bad(err)
 		}
 		return p, nil
 	}
 	text, err := decode(b)
 	if err != nil {
-		return nil, bad("%w", err)
+		return nil, bad(err)
 	}
 	lines, err := readCSV(text)
 	if err != nil {
-		return nil, bad("%w", err)
+		return nil, bad(err)
 	}
 	p, found := preview(lines)
 	if !found {
-		return nil, bad("no column \"Họ và tên\" (name) in its first %d lines", headWithin)
+		return nil, bad(refuse("Không có cột “Họ và tên” trong %d dòng đầu.", "There is no column “Họ và tên” (name) in its first %d lines.", headWithin))
 	}
 	return p, nil
 }
@@ -68,7 +66,7 @@ func decode(b []byte) (string, error) {
 	}
 	if order != nil {
 		if len(b)%2 != 0 {
-			return "", errors.New("UTF-16 that ends in the middle of a letter: it is cut")
+			return "", refuse("Tệp UTF-16 bị cắt giữa một chữ.", "UTF-16 that ends in the middle of a letter: the file is cut.")
 		}
 		units := make([]uint16, len(b)/2)
 		for i := range units {
@@ -89,7 +87,8 @@ func decode(b []byte) (string, error) {
 			}
 			at += n
 		}
-		return "", fault.New(fault.Invalid, "line %d: byte 0x%02x is not UTF-8: save the sheet as \"CSV UTF-8\"", line, b[at])
+		return "", refuse("Dòng %d: byte 0x%02x không phải UTF-8. Trong Excel hãy lưu thành “CSV UTF-8” hoặc .xlsx; phông chữ cũ (TCVN3, VNI) phải đổi sang Unicode.",
+			"line %d: byte 0x%02x is not UTF-8: save the sheet as “CSV UTF-8” or .xlsx; old fonts (TCVN3, VNI) must be turned to Unicode first.", line, b[at])
 	}
 	return string(b), nil
 }
@@ -121,13 +120,13 @@ func readCSV(text string) ([]line, error) {
 		if err != nil {
 			var pe *csv.ParseError
 			if errors.As(err, &pe) {
-				return nil, fault.New(fault.Invalid, "line %d: not CSV: %w", pe.Line+skipped, pe.Err)
+				return nil, refuseFor(pe.Err, "Dòng %d không phải CSV.", "line %d: not CSV", pe.Line+skipped)
 			}
 			return nil, err
 		}
 		n, _ := r.FieldPos(0)
 		if len(lines) >= maxRows {
-			return nil, fault.New(fault.Invalid, "more than %d lines", maxRows)
+			return nil, refuse("Tệp có hơn %d dòng.", "The file has more than %d lines.", maxRows)
 		}
 		l := line{number: n + skipped}
 		for i, c := range cells {
@@ -169,7 +168,7 @@ func workbook(b []byte) (_ *Preview, err error) {
 	// The library reads what strangers make; a panic there is their file's fault.
 	defer func() {
 		if r := recover(); r != nil {
-			err = fault.New(fault.Invalid, "a damaged workbook: save it again as .xlsx")
+			err = refuse("Tệp Excel bị hỏng. Hãy lưu lại thành .xlsx.", "a damaged workbook: save it again as .xlsx")
 		}
 	}()
 	if err := bounded(b); err != nil {
@@ -177,7 +176,7 @@ func workbook(b []byte) (_ *Preview, err error) {
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: maxPart, RawCellValue: true})
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "not a workbook that can be read: %w", err)
+		return nil, refuseFor(err, "Không đọc được tệp Excel này. Hãy lưu lại thành .xlsx hoặc CSV UTF-8.", "not a workbook that can be read")
 	}
 	defer f.Close() //nolint:errcheck // temporary files of a reader
 	for _, sheet := range f.GetSheetList() {
@@ -193,7 +192,7 @@ func workbook(b []byte) (_ *Preview, err error) {
 			return p, nil
 		}
 	}
-	return nil, fault.New(fault.Invalid, "no sheet has a column \"Họ và tên\" (name) in its first %d lines", headWithin)
+	return nil, refuse("Không trang tính nào có cột “Họ và tên” trong %d dòng đầu.", "no sheet has a column “Họ và tên” (name) in its first %d lines.", headWithin)
 }
 
 // bounded refuses an archive that would unpack to more than a workbook has, before
@@ -201,19 +200,19 @@ func workbook(b []byte) (_ *Preview, err error) {
 func bounded(b []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
-		return fault.New(fault.Invalid, "a damaged workbook: %w", err)
+		return refuseFor(err, "Tệp Excel bị hỏng.", "a damaged workbook")
 	}
 	const parts = 2_000
 	total, book := uint64(0), false
 	for _, f := range z.File {
 		total += f.UncompressedSize64
 		if f.UncompressedSize64 > maxUnzip || total > maxUnzip || len(z.File) > parts {
-			return fault.New(fault.Invalid, "the workbook unpacks to more than %d bytes or %d parts: refused", maxUnzip, parts)
+			return refuse("Tệp Excel giải nén ra hơn %d MB hoặc %d phần nên bị từ chối.", "the workbook unpacks to more than %d MB or %d parts: refused", maxUnzip>>20, parts)
 		}
 		book = book || strings.EqualFold(f.Name, "xl/workbook.xml")
 	}
 	if !book {
-		return errors.New("not an Excel workbook: save the sheet as .xlsx or as CSV UTF-8")
+		return refuse("Đây không phải tệp Excel. Hãy lưu bảng thành .xlsx hoặc CSV UTF-8.", "not an Excel workbook: save the sheet as .xlsx or as CSV UTF-8")
 	}
 	return nil
 }
@@ -221,7 +220,7 @@ func bounded(b []byte) error {
 func sheetLines(f *excelize.File, sheet string) ([]line, error) {
 	rows, err := f.Rows(sheet)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "sheet %.40q: %w", sheet, err)
+		return nil, refuseFor(err, "Không đọc được trang tính “%.40s”.", "sheet “%.40s” cannot be read", sheet)
 	}
 	defer rows.Close()      //nolint:errcheck // only read from
 	const mostEmpty = 5_000 // a cell in the last row of a sheet makes a million lines
@@ -230,7 +229,7 @@ func sheetLines(f *excelize.File, sheet string) ([]line, error) {
 	for n := 1; rows.Next(); n++ {
 		cells, err := rows.Columns()
 		if err != nil {
-			return nil, fault.New(fault.Invalid, "sheet %.40q, line %d: %w", sheet, n, err)
+			return nil, refuseFor(err, "Không đọc được dòng %[2]d của trang tính “%.40[1]s”.", "sheet “%.40[1]s”, line %[2]d cannot be read", sheet, n)
 		}
 		l := line{number: n}
 		for i, c := range cells {
@@ -247,7 +246,7 @@ func sheetLines(f *excelize.File, sheet string) ([]line, error) {
 		}
 		empty = 0
 		if len(lines) >= maxRows {
-			return nil, fault.New(fault.Invalid, "sheet %.40q has more than %d lines", sheet, maxRows)
+			return nil, refuse("Trang tính “%.40s” có hơn %d dòng.", "sheet “%.40s” has more than %d lines", sheet, maxRows)
 		}
 		lines = append(lines, l)
 	}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -194,6 +195,10 @@ func TestWhatIsNoRegisterIsRefusedWithTheReason(t *testing.T) {
 			if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want invalid with %q in one line", err, c.says)
 			}
+			var both interface{ In(language string) string }
+			if !errors.As(err, &both) || both.In("vi") == both.In("en") || !strings.ContainsFunc(both.In("vi"), func(r rune) bool { return r > 0x7f }) {
+				t.Errorf("no line in Vietnamese: %v", err)
+			}
 		})
 	}
 }
@@ -210,10 +215,10 @@ func TestWhatIsWrittenRunsNoFormula(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := p.Delegates()
-	if len(d) != 1 || d[0].Unit != "'=cmd|' /C calc'!A0" || d[0].Title != "'+1" || d[0].Education != "'@SUM(1)" || !d[0].Alternate {
+	if len(d) != 1 || d[0].Unit != "'=cmd|' /C calc'!A0" || d[0].Title != "'+1" || d[0].Education != "'@SUM(1)" || register.Neutral("＝1+1") == "＝1+1" || !d[0].Alternate {
 		t.Errorf("read back %+v", d)
 	}
-	for _, safe := range []string{"", "Nguyễn", "57-NQ/TW", "a=b"} {
+	for _, safe := range []string{"", "Nguyễn", "57-NQ/TW", "a=b", "’="} {
 		if register.Neutral(safe) != safe {
 			t.Errorf("%q was changed", safe)
 		}

@@ -157,9 +157,10 @@ func notAllCapitals(s string) string {
 }
 
 // Formula says whether a spreadsheet could take a cell for a formula (OWASP, CSV
-// injection: = + - @, tab, carriage return at its beginning).
+// injection: = + - @, their full-width forms, tab and line ends at its beginning).
 func Formula(cell string) bool {
-	return cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0]))
+	first, _ := utf8.DecodeRuneInString(cell)
+	return cell != "" && strings.ContainsRune("=+-@＝＋－＠\t\r\n", first)
 }
 
 // Neutral puts an apostrophe before what a spreadsheet could take for a formula.

@@ -106,7 +106,7 @@ var surnames = strings.Fields("nguyễn trần lê phạm huỳnh hoàng phan v�
 func PlainText(name string, b []byte) (string, error) {
 	bad := func(err error) error { return fault.New(fault.Invalid, "%.80s: %w", name, err) }
 	if len(b) > maxBytes {
-		return "", bad(errors.New("too large for a text"))
+		return "", bad(refuse("Tệp lớn hơn %d MB.", "The file is larger than %d MB.", maxBytes>>20))
 	}
 	if bytes.HasPrefix(b, []byte("PK\x03\x04")) {
 		text, err := docx(b)
@@ -120,7 +120,7 @@ func PlainText(name string, b []byte) (string, error) {
 		return "", bad(err)
 	}
 	if strings.ContainsRune(text, 0) {
-		return "", bad(errors.New("not a text: only plain text and Word documents (.docx) are read"))
+		return "", bad(refuse("Đây không phải văn bản: chỉ đọc được tệp Word (.docx) và văn bản thuần.", "not a text: only plain text and Word documents (.docx) are read"))
 	}
 	if looksLikeHTML(text) {
 		lines, err := htmlLines(text)
@@ -140,11 +140,11 @@ func PlainText(name string, b []byte) (string, error) {
 func docx(b []byte) (string, error) {
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
-		return "", fault.New(fault.Invalid, "a damaged document: %w", err)
+		return "", refuseFor(err, "Tệp Word bị hỏng.", "a damaged document")
 	}
 	f, err := z.Open("word/document.xml")
 	if err != nil {
-		return "", errors.New("not a Word document: save it as .docx or as plain text")
+		return "", refuse("Đây không phải tệp Word. Hãy lưu thành .docx hoặc văn bản thuần.", "not a Word document: save it as .docx or as plain text")
 	}
 	defer f.Close()
 	var out strings.Builder
@@ -156,7 +156,7 @@ func docx(b []byte) (string, error) {
 			return lang.NFC(out.String()), nil
 		}
 		if err != nil {
-			return "", fault.New(fault.Invalid, "a damaged document, or one of more than %d bytes: %w", maxPart, err)
+			return "", refuseFor(err, "Tệp Word bị hỏng hoặc lớn hơn %d MB.", "a damaged document, or one of more than %d MB", maxPart>>20)
 		}
 		switch t := t.(type) {
 		case xml.StartElement:

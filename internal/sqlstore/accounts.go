@@ -7,20 +7,11 @@ import (
 	"time"
 
 	"bienban/internal/accounts"
+	"bienban/internal/audit"
 	"bienban/internal/fault"
 )
 
 var _ accounts.Store = (*Store)(nil)
-
-// What the audit log calls what is done to accounts.
-const (
-	actAccountAdded    = "account_added"
-	actAccountChanged  = "account_changed"
-	actPasswordChanged = "password_changed"
-	actPasswordRehash  = "password_rehashed"
-	actSignIn          = "signed_in"
-	actSessionEnded    = "session_ended"
-)
 
 // accountBody is what the audit log keeps of an account.
 type accountBody struct {
@@ -68,7 +59,7 @@ func (s *Store) addAccount(ctx context.Context, tx *sql.Tx, by string, a account
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return fault.New(fault.Conflict, "account %s: there is one", a.Login)
 	}
-	return s.audit(ctx, tx, by, actAccountAdded, a.ID, bodyOf(a))
+	return s.audit(ctx, tx, by, audit.AccountAdded, a.ID, bodyOf(a))
 }
 
 // AddFirstAdministrator implements accounts.Accounts.
@@ -159,7 +150,7 @@ func (s *Store) ChangeAccount(ctx context.Context, by, id string, c accounts.Cha
 				return err
 			}
 		}
-		return s.audit(ctx, tx, by, actAccountChanged, id, struct {
+		return s.audit(ctx, tx, by, audit.AccountChanged, id, struct {
 			Before accountBody `json:"before"`
 			After  accountBody `json:"after"`
 		}{bodyOf(was), bodyOf(a)})
@@ -186,7 +177,7 @@ func (s *Store) SetPassword(ctx context.Context, by, id, hash string, keep []str
 		if err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, by, actPasswordChanged, id, endedBody{Sessions: ended})
+		return s.audit(ctx, tx, by, audit.PasswordChanged, id, endedBody{Sessions: ended})
 	})
 }
 
@@ -205,7 +196,7 @@ func (s *Store) Rehash(ctx context.Context, id, was, hash string) error {
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return err // changed meanwhile: the newer one counts
 		}
-		return s.audit(ctx, tx, id, actPasswordRehash, id, struct{}{})
+		return s.audit(ctx, tx, id, audit.PasswordRehashed, id, struct{}{})
 	})
 }
 
@@ -215,7 +206,7 @@ func (s *Store) NoteSignIn(ctx context.Context, id, address string) error {
 		if _, err := accountOf(ctx, tx, id); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, id, actSignIn, id, struct {
+		return s.audit(ctx, tx, id, audit.SignedIn, id, struct {
 			Address string `json:"address"`
 		}{address})
 	})

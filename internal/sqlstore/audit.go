@@ -73,7 +73,8 @@ func (s *Store) Audit(ctx context.Context, q audit.Query) ([]audit.Listed, error
 		given bool
 		where string
 		value any
-	}{{q.Subject != "", ` AND e.subject = ?`, q.Subject}, {q.Actor != "", ` AND e.actor = ?`, q.Actor}, {q.Before != 0, ` AND e.seq < ?`, q.Before}} {
+	}{{q.Subject != "", ` AND e.subject = ?`, q.Subject}, {q.Actor != "", ` AND e.actor = ?`, q.Actor}, {q.Before != 0, ` AND e.seq < ?`, q.Before},
+		{!q.From.IsZero(), ` AND e.at >= ?`, q.From.UnixMilli()}, {!q.Until.IsZero(), ` AND e.at < ?`, q.Until.UnixMilli()}} {
 		if c.given {
 			query, args = query+c.where, append(args, c.value)
 		}

@@ -2,7 +2,9 @@ package sqlstore
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"bienban/internal/accounts"
 	"bienban/internal/audit"
@@ -124,6 +126,19 @@ func TestTheAuditLogListsEachChangeWithWhoAndWhen(t *testing.T) {
 		} {
 			if got := list(c.q); fmt.Sprint(got) != fmt.Sprint(c.want) {
 				t.Errorf("%+v:\n got %q\nwant %q", c.q, got, c.want)
+			}
+		}
+		third, err := s.Audit(ctx, audit.Query{Limit: 1, Before: 4})
+		if err != nil || len(third) != 1 {
+			t.Fatal(third, err)
+		}
+		day := third[0].At
+		if got := list(audit.Query{Limit: 100, From: day, Until: day.Add(time.Hour)}); len(got) == 0 || !slices.Contains(got, all[3]) {
+			t.Errorf("from the moment of entry 3: %q", got)
+		}
+		for _, q := range []audit.Query{{Limit: 100, From: day.Add(time.Hour)}, {Limit: 100, Until: day.Add(-time.Hour)}} {
+			if got := list(q); len(got) > 0 {
+				t.Errorf("%+v: %q, want none", q, got)
 			}
 		}
 		if _, err := s.Audit(ctx, audit.Query{}); fault.CodeOf(err) != fault.Invalid {

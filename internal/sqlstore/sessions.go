@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bienban/internal/accounts"
+	"bienban/internal/audit"
 	"bienban/internal/fault"
 )
 
@@ -103,7 +104,7 @@ func (s *Store) DropSession(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, account, actSessionEnded, account, endedBody{Sessions: 1})
+		return s.audit(ctx, tx, account, audit.SessionEnded, account, endedBody{Sessions: 1})
 	})
 }
 
@@ -137,7 +138,7 @@ func (s *Store) EndSessions(ctx context.Context, by, account string, ids, keep [
 		if err != nil || n == 0 {
 			return err
 		}
-		return s.audit(ctx, tx, by, actSessionEnded, account, endedBody{Sessions: n})
+		return s.audit(ctx, tx, by, audit.SessionEnded, account, endedBody{Sessions: n})
 	})
 }
 

@@ -61,5 +61,17 @@
 		if (e.target.form?.dataset.autosend !== undefined) e.target.form.requestSubmit();
 	});
 
+	// A table copied in Word comes in as lines with tabs between the columns, each cell
+	// on one line: as plain text a cell of two paragraphs would be two rows.
+	document.addEventListener("paste", e => {
+		const html = e.target.dataset?.paste === "table" && e.clipboardData.getData("text/html");
+		const rows = html && new DOMParser().parseFromString(html, "text/html").querySelectorAll("tr");
+		if (!rows?.length) return;
+		const cell = c => [c.textContent.replace(/\s+/g, " ").trim(), ...Array(c.colSpan - 1).fill("")];
+		const text = Array.from(rows, r => Array.from(r.cells).flatMap(cell).join("\t")).join("\n");
+		e.preventDefault();
+		e.target.setRangeText(text, e.target.selectionStart, e.target.selectionEnd, "end");
+	});
+
 	window.bienban = { t, n, id, meeting, act, follow, part };
 })();
