@@ -1,6 +1,10 @@
 package portal
 
-import "bienban/minutes/desk"
+import (
+	"time"
+
+	"bienban/minutes/desk"
+)
 
 // RouteRow is a row of the table of routes, for tests of all of them.
 type RouteRow struct {
@@ -20,3 +24,17 @@ func (s *Server) RouteTable() []RouteRow {
 	}
 	return out
 }
+
+// StreamTimes sets how often event streams ask and send something, and how long a
+// browser may take to accept it. Before the server is used.
+func (s *Server) StreamTimes(beat, accept time.Duration) { s.heartbeat, s.writeWait = beat, accept }
+
+// OpenStreams counts the open event streams.
+func (s *Server) OpenStreams() int {
+	s.streams.mu.Lock()
+	defer s.streams.mu.Unlock()
+	return s.streams.all
+}
+
+// StreamsEach is how many one account may have open.
+const StreamsEach = streamsEach

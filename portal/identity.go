@@ -39,7 +39,11 @@ func (s *Server) signedInStill(ctx context.Context, q *request) error {
 	if token == "" {
 		return errSignIn
 	}
-	fresh, err := s.sessions.Load(ctx, token)
+	// A context of its own: with the answer's, which holds the session as it was when
+	// the answer began, Load asks no store.
+	own, stop := context.WithTimeout(context.Background(), askWait)
+	defer stop()
+	fresh, err := s.sessions.Load(own, token)
 	if err != nil {
 		return err
 	}

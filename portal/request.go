@@ -60,6 +60,9 @@ func (s *Server) guard(rt route) http.Handler {
 		if err := rt.handle(q); err != nil {
 			q.fail(err)
 		}
+		if rt.ends {
+			s.streams.ask()
+		}
 	})
 }
 

@@ -21,6 +21,7 @@ type route struct {
 	load       bool  // of a meeting: the handler needs its state (request.meeting)
 	upload     bool  // a file may come: uploadLimit instead of formLimit
 	limit      int64 // bytes that may come, where that is neither formLimit nor uploadLimit
+	ends       bool  // sessions or accounts may end by it: event streams ask at once whether they may go on
 	handle     func(*request) error
 }
 

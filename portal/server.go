@@ -62,6 +62,8 @@ type Server struct {
 	sessions   *scs.SessionManager
 	feeds      *feeds
 	streams    *streams
+	heartbeat  time.Duration // of event streams
+	writeWait  time.Duration // likewise
 	chain      chain
 	handler    http.Handler
 	stopped    chan struct{} // closed when Run ends
@@ -72,7 +74,7 @@ func New(o Options) (*Server, error) {
 	if o.Desk == nil || o.Accounts == nil || o.Feed == nil {
 		return nil, fault.New(fault.Internal, "portal: a store, accounts and events are needed")
 	}
-	s := &Server{o: o, log: o.Log, zone: o.Zone, now: time.Now, matcher: newMatcher(), stopped: make(chan struct{})}
+	s := &Server{o: o, log: o.Log, zone: o.Zone, now: time.Now, matcher: newMatcher(), stopped: make(chan struct{}), heartbeat: heartbeat, writeWait: writeWait}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

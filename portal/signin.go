@@ -16,12 +16,12 @@ func (s *Server) accountRoutes() []route {
 		{pattern: "POST /setup/{token}", who: anybody, handle: (*request).setUp},
 		{pattern: "GET /login", who: anybody, handle: (*request).login},
 		{pattern: "POST /login", who: anybody, handle: (*request).signIn},
-		{pattern: "POST /logout", who: anybody, handle: (*request).signOut},
+		{pattern: "POST /logout", who: anybody, ends: true, handle: (*request).signOut},
 		{pattern: "POST /language", who: anybody, handle: (*request).chooseLanguage},
 		{pattern: "GET /account", who: signedIn, handle: (*request).self},
 		{pattern: "POST /account", who: signedIn, handle: (*request).setSelf},
-		{pattern: "POST /account/password", who: signedIn, handle: (*request).setOwnPassword},
-		{pattern: "POST /account/sessions", who: signedIn, handle: (*request).endOwnSessions},
+		{pattern: "POST /account/password", who: signedIn, ends: true, handle: (*request).setOwnPassword},
+		{pattern: "POST /account/sessions", who: signedIn, ends: true, handle: (*request).endOwnSessions},
 	}
 }
 

@@ -22,41 +22,63 @@ const (
 	heartbeat = 15 * time.Second
 	// writeWait is how long a browser may take to accept what is sent.
 	writeWait = 10 * time.Second
+	// askWait is how long it may take to learn whether a browser may see the meeting.
+	askWait = 10 * time.Second
 	// streamsAll and streamsEach bound the open event streams: of the server,
 	// and of one account (a browser has one a page).
 	streamsAll  = 4096
 	streamsEach = 24
 	// streamRead is how many events are read at once for one browser.
-	streamRead = 200
+	streamRead = 100
+	// streamHolds is how many bytes are kept for one browser at most, the event that
+	// goes over it excepted: more is sent first.
+	streamHolds = 64 << 10
 )
 
-// streams counts open event streams.
+// streams are the open event streams: how many, and how each is asked whether it
+// may go on.
 type streams struct {
 	mu   sync.Mutex
 	all  int
-	each map[string]int // by account
+	each map[string]map[chan struct{}]bool // by account
 }
 
-func newStreams() *streams { return &streams{each: map[string]int{}} }
+func newStreams() *streams { return &streams{each: map[string]map[chan struct{}]bool{}} }
 
-// take counts one more, or refuses.
-func (c *streams) take(account string) bool {
+// take opens one more, or refuses. What it gives rings when the stream must ask
+// whether it may go on.
+func (c *streams) take(account string) (asked chan struct{}, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.all >= streamsAll || c.each[account] >= streamsEach {
-		return false
+	if c.all >= streamsAll || len(c.each[account]) >= streamsEach {
+		return nil, false
 	}
+	if c.each[account] == nil {
+		c.each[account] = map[chan struct{}]bool{}
+	}
+	asked = make(chan struct{}, 1)
+	c.each[account][asked] = true
 	c.all++
-	c.each[account]++
-	return true
+	return asked, true
 }
 
-func (c *streams) give(account string) {
+func (c *streams) give(account string, asked chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.all--
-	if c.each[account]--; c.each[account] == 0 {
+	if delete(c.each[account], asked); len(c.each[account]) == 0 {
 		delete(c.each, account)
+	}
+}
+
+// ask makes every stream ask at once: sessions may have ended.
+func (c *streams) ask() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, all := range c.each {
+		for asked := range all {
+			ring(asked)
+		}
 	}
 }
 
@@ -72,16 +94,17 @@ func (s *Server) streamRoutes() []route {
 // "lag", without a number. "reset" says that the browser is ahead of the store
 // (a backup was put back): it must load its page anew.
 func (q *request) events() error {
-	if !q.s.streams.take(q.account.ID) {
-		q.w.Header().Set("Retry-After", "5")
-		return fault.New(fault.Unavailable, "too many event streams")
-	}
-	defer q.s.streams.give(q.account.ID)
 	after, err := q.after()
 	if err != nil {
 		return err
 	}
-	out := &sse{w: q.w, c: http.NewResponseController(q.w)}
+	asked, ok := q.s.streams.take(q.account.ID)
+	if !ok {
+		q.w.Header().Set("Retry-After", "5")
+		return fault.New(fault.Unavailable, "too many event streams")
+	}
+	defer q.s.streams.give(q.account.ID, asked)
+	out := &sse{w: q.w, c: http.NewResponseController(q.w), wait: q.s.writeWait}
 	h := q.w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no") // a proxy must not hold it back
@@ -96,15 +119,15 @@ func (q *request) events() error {
 	w := q.s.feeds.watch(id, after)
 	defer w.close()
 	// From here on the answer has begun: an error ends it, and the browser comes again.
-	if err := q.stream(out, w, id, after); err != nil && q.ctx().Err() == nil {
+	if err := q.stream(out, w, asked, id, after); err != nil && q.ctx().Err() == nil {
 		q.s.log.Debug("an event stream has ended", "error", err)
 	}
 	return nil
 }
 
 // stream sends until the browser goes, may no longer see the meeting, or the server ends.
-func (q *request) stream(out *sse, w *watcher, meeting string, after int64) error {
-	beat := time.NewTicker(heartbeat)
+func (q *request) stream(out *sse, w *watcher, asked <-chan struct{}, meeting string, after int64) error {
+	beat := time.NewTicker(q.s.heartbeat)
 	defer beat.Stop()
 	for {
 		next, err := q.sendEvents(out, meeting, after)
@@ -116,6 +139,12 @@ func (q *request) stream(out *sse, w *watcher, meeting string, after int64) erro
 			ring(w.wake)
 		}
 		for kind, data := range w.passed() {
+			if out.unsure && q.may(passingNeeds(kind)) {
+				if err := q.stillMay(meeting); err != nil {
+					return err
+				}
+				out.unsure = false
+			}
 			if q.may(passingNeeds(kind)) {
 				name, _, _ := strings.Cut(kind, " ")
 				fmt.Fprintf(&out.b, "event: %s\ndata: %s\n\n", name, bytes.ReplaceAll(data, []byte("\n"), nil))
@@ -130,6 +159,10 @@ func (q *request) stream(out *sse, w *watcher, meeting string, after int64) erro
 		case <-q.s.stopped:
 			return nil
 		case <-w.wake:
+		case <-asked:
+			if err := q.stillMay(meeting); err != nil {
+				return err
+			}
 		case <-beat.C:
 			if err := q.stillMay(meeting); err != nil {
 				return err
@@ -162,8 +195,16 @@ func (q *request) sendEvents(out *sse, meeting string, after int64) (int64, erro
 			}
 			fmt.Fprintf(&out.b, "id: %d\ndata: %s\n\n", e.Seq, data)
 			after = e.Seq
-			if e.Type == string(desk.KindMember) {
+			switch desk.Kind(e.Type) {
+			case desk.KindMember, desk.KindUndo: // roles may be others now
 				if err := q.stillMay(meeting); err != nil {
+					return after, err
+				}
+			case desk.Withheld: // it may be the very change by which one sees less
+				out.unsure = true
+			}
+			if out.b.Len() >= streamHolds {
+				if err := out.flush(); err != nil {
 					return after, err
 				}
 			}
@@ -176,7 +217,7 @@ func (q *request) sendEvents(out *sse, meeting string, after int64) (int64, erro
 
 // stillMay asks again whether the session lasts and the meeting may be seen.
 func (q *request) stillMay(meeting string) error {
-	ctx, stop := context.WithTimeout(q.ctx(), writeWait)
+	ctx, stop := context.WithTimeout(q.ctx(), askWait)
 	defer stop()
 	roles, err := q.s.o.Desk.May(ctx, q.viewer(), meeting, desk.See)
 	if err != nil {
@@ -202,11 +243,14 @@ func (q *request) after() (int64, error) {
 	return n, nil
 }
 
-// sse gathers messages and sends them within writeWait.
+// sse gathers messages and sends them; the browser must take them within a time.
 type sse struct {
-	w http.ResponseWriter
-	c *http.ResponseController
-	b bytes.Buffer
+	w    http.ResponseWriter
+	c    *http.ResponseController
+	wait time.Duration
+	b    bytes.Buffer
+	// unsure says that the roles may be fewer than when they were last looked up.
+	unsure bool
 }
 
 func (o *sse) flush() error {
@@ -214,9 +258,11 @@ func (o *sse) flush() error {
 		return nil
 	}
 	// A server without deadlines (a test's recorder) is no reason to send nothing.
-	_ = o.c.SetWriteDeadline(time.Now().Add(writeWait))
+	_ = o.c.SetWriteDeadline(time.Now().Add(o.wait))
 	_, err := o.w.Write(o.b.Bytes())
-	o.b.Reset()
+	if o.b.Reset(); o.b.Cap() > 2*streamHolds {
+		o.b = bytes.Buffer{} // one huge event must not be held as long as the stream lasts
+	}
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ func (s *Server) userRoutes() []route {
 		{pattern: "GET /users", who: installation, permission: desk.ManageUsers, handle: (*request).users},
 		{pattern: "POST /users", who: installation, permission: desk.ManageUsers, handle: (*request).addUser},
 		{pattern: "GET /users/{user}", who: installation, permission: desk.ManageUsers, handle: (*request).user},
-		{pattern: "POST /users/{user}", who: installation, permission: desk.ManageUsers, handle: (*request).setUser},
+		{pattern: "POST /users/{user}", who: installation, permission: desk.ManageUsers, ends: true, handle: (*request).setUser},
 	}
 }
 

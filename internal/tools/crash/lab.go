@@ -247,7 +247,8 @@ func (l *lab) kill(ctx context.Context, people []*secretary) (serve *rig.Process
 		if err := serve.Signal(syscall.SIGKILL); err != nil {
 			return nil, fmt.Errorf("serve ended before it was killed: %w:\n%s", err, serve.Said())
 		}
-		for !rig.Gone(serve.PID()) && ctx.Err() == nil {
+		// Not rig.Gone: a zombie's threads may hold the data folder's lock a moment longer.
+		for syscall.Kill(serve.PID(), 0) == nil && ctx.Err() == nil {
 			rest(ctx, time.Millisecond)
 		}
 	}
