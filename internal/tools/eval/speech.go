@@ -3,10 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -124,36 +122,20 @@ func manifest(dir string) (clips map[string][]clip, quiet []string, err error) {
 	if dir == "" {
 		return clips, nil, nil
 	}
-	f, err := os.Open(filepath.Join(dir, "manifest.tsv"))
+	all, err := measure.Clips(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintf(os.Stderr, "eval: no %s/manifest.tsv: only the project's own samples are scored\n", dir)
 		return clips, nil, nil
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
-	for line := 0; ; line++ {
-		rec, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return clips, quiet, nil
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		if line == 0 || len(rec) < 7 {
-			continue
-		}
-		path, folder := filepath.Join(dir, rec[0]), filepath.Dir(rec[0])
+	for _, c := range all {
 		switch {
-		case folder == "nonspeech":
-			quiet = append(quiet, path)
-		case rec[6] != "-":
-			clips[folder] = append(clips[folder], clip{path, rec[2], rec[6]})
+		case c.Folder == "nonspeech":
+			quiet = append(quiet, c.File)
+		case c.Reference != "-":
+			clips[c.Folder] = append(clips[c.Folder], clip{c.File, c.Language, c.Reference})
 		}
 	}
+	return clips, quiet, err
 }
 
 // speakers says how much speech time of the four-microphone recording went to

@@ -5,6 +5,7 @@
 //	go run ./internal/tools/livebench                 council-demo, with its meeting file
 //	go run ./internal/tools/livebench -meeting=false  … knowing no names
 //	go run ./internal/tools/livebench -file F.wav -language vi -reference F.txt -turns F.tsv
+//	go run ./internal/tools/livebench -clips DIR -language vi     the clips of DIR/manifest.tsv (as in make eval), joined
 //
 // Latencies of council-demo are counted from the true ends of its turns
 // (turns.tsv): to the commit that covers a turn's last words, and to the first
@@ -38,6 +39,8 @@ const caseDir = "internal/casefile/cases/council-demo"
 
 type settings struct {
 	bin, model, file, language, reference, turns, events string
+	clips                                                string
+	joined                                               *joined // of clips
 	meeting, offline, realtime, decodes, idle            bool
 	threads                                              int
 	step                                                 time.Duration
@@ -51,6 +54,7 @@ func main() {
 	flag.StringVar(&s.language, "language", "en", "its language")
 	flag.StringVar(&s.reference, "reference", "", "a file with what is said in it; empty = council-demo's")
 	flag.StringVar(&s.turns, "turns", filepath.Join(caseDir, "turns.tsv"), "when turns begin and end; with -reference the recording's own, or empty")
+	flag.StringVar(&s.clips, "clips", "", "instead of a recording: a folder with manifest.tsv, whose clips in the language are joined")
 	flag.StringVar(&s.events, "events", "", "a file for the events, as JSON lines")
 	flag.BoolVar(&s.meeting, "meeting", true, "use council-demo's meeting.yaml; not with -reference")
 	flag.BoolVar(&s.offline, "offline", true, "transcribe the file offline, too")
@@ -70,15 +74,9 @@ func main() {
 
 func bench(ctx context.Context, s settings) error {
 	o := live.PlayOptions{Options: live.Options{Language: s.language, Step: s.step}, Realtime: s.realtime}
-	reference, err := s.said(&o.Options)
+	reference, ends, err := s.known(ctx, &o.Options)
 	if err != nil {
 		return err
-	}
-	var ends []float64
-	if s.turns != "" {
-		if ends, err = turnEnds(s.turns); err != nil {
-			return err
-		}
 	}
 	engine, err := s.engine(ctx)
 	if err != nil {
@@ -95,7 +93,12 @@ func bench(ctx context.Context, s settings) error {
 	if !s.offline {
 		return nil
 	}
-	t, err := transcribe.File(ctx, s.file, engine, engine.Detector(), transcribe.Options{Language: s.language, Glossary: o.Glossary, Channels: o.Channels})
+	src, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	t, err := transcribe.Source(ctx, src, s.file, engine, engine.Detector(), transcribe.Options{Language: s.language, Glossary: o.Glossary, Channels: o.Channels})
 	if err != nil {
 		return err
 	}
@@ -108,6 +111,30 @@ func bench(ctx context.Context, s settings) error {
 	off := measure.WER(s.language, reference, strings.Join(text, " "))
 	fmt.Printf("word error rate offline  %s\n", rateOf(off))
 	return nil
+}
+
+// known gives what is said and where turns end.
+func (s *settings) known(ctx context.Context, o *live.Options) (reference string, ends []float64, err error) {
+	if s.clips != "" {
+		if s.joined, err = join(ctx, s.clips, s.language); err != nil {
+			return "", nil, err
+		}
+		s.file = s.clips
+		return s.joined.reference, s.joined.ends, nil
+	}
+	if reference, err = s.said(o); err != nil || s.turns == "" {
+		return reference, nil, err
+	}
+	ends, err = turnEnds(s.turns)
+	return reference, ends, err
+}
+
+// open opens the recording.
+func (s settings) open(ctx context.Context) (audio.Source, error) {
+	if s.joined != nil {
+		return s.joined.source(), nil
+	}
+	return audio.Open(ctx, s.file)
 }
 
 // said gives what is said, and fills in what a meeting file knows.
@@ -164,7 +191,7 @@ type played struct {
 }
 
 func (s settings) play(ctx context.Context, engine *whisper.Process, o live.PlayOptions) (*played, error) {
-	src, err := audio.Open(ctx, s.file)
+	src, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
