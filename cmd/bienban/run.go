@@ -65,6 +65,7 @@ type cli struct {
 	Export     exportCmd     `cmd:"" help:"Minutes to pdf, txt, json or html."`
 	Verify     verifyCmd     `cmd:"" help:"Check recordings byte for byte, and show what is missing in them and why."`
 	Models     modelsCmd     `cmd:"" help:"List, fetch and verify speech and language models."`
+	Recording  recordingCmd  `cmd:"" help:"What is done to a recording afterwards: close a stretch, erase one, fill gaps."`
 	Capture    captureCmd    `cmd:"" help:"Record a hall from its mixer, a file or raw samples; or list the microphones."`
 	Serve      serveCmd      `cmd:"" help:"The hub: takes in sound, keeps workers running, stores text."`
 	Worker     workerCmd     `cmd:"" help:"Make text of what halls say, for a serve here or elsewhere."`

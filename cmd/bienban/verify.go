@@ -62,7 +62,7 @@ func (c *verifyCmd) Run(ctx context.Context, e *env) error {
 		all = append(all, h)
 	}
 	stop()
-	one := len(all) == 1 && sum.Folder == ""
+	one := len(all) == 1 && all[0].Folder == c.Path // also of one whose segments were all removed
 	if value = all[0]; !one {
 		value = heldFolder{Folder: c.Path, AudioSeconds: sum.AudioSeconds, Whole: sum.Whole, Recordings: all}
 	}
@@ -95,6 +95,8 @@ type heldRecording struct {
 	Pauses      []heldStretch `json:"pauses"`
 	ClosedParts []heldStretch `json:"closed_parts"` // closed afterwards
 	Erased      []heldStretch `json:"erasures"`
+	Fills       []heldStretch `json:"fills"`            // gaps in which another device's sound stands; reason: which
+	Origin      string        `json:"origin,omitempty"` // the file that the recording was made of
 }
 
 // heldStretch is a stretch, in seconds from the recording's beginning.
@@ -111,7 +113,7 @@ type heldStretch struct {
 // holdRecording adds what a recording tells of itself; one that is too broken to be
 // opened tells nothing.
 func holdRecording(rep record.Report) (heldRecording, error) {
-	h := heldRecording{Report: rep, Gaps: []heldStretch{}, Pauses: []heldStretch{}, ClosedParts: []heldStretch{}, Erased: []heldStretch{}}
+	h := heldRecording{Report: rep, Gaps: []heldStretch{}, Pauses: []heldStretch{}, ClosedParts: []heldStretch{}, Erased: []heldStretch{}, Fills: []heldStretch{}}
 	rec, err := record.Open(rep.Folder, nil)
 	if errors.Is(err, record.ErrNone) {
 		return h, nil
@@ -120,12 +122,14 @@ func holdRecording(rep record.Report) (heldRecording, error) {
 		return h, err
 	}
 	base := float64(rec.Base())
+	h.Origin = rec.Info().Origin
 	for _, k := range []struct {
 		into *[]heldStretch
 		from []record.Stretch
-	}{{&h.Gaps, rec.Gaps()}, {&h.Pauses, rec.Pauses()}, {&h.ClosedParts, rec.Closed()}, {&h.Erased, rec.Erased()}} {
+	}{{&h.Gaps, rec.Gaps()}, {&h.Pauses, rec.Pauses()}, {&h.ClosedParts, rec.Closed()}, {&h.Erased, rec.Erased()}, {&h.Fills, rec.Filled()}} {
 		for _, s := range k.from {
-			*k.into = append(*k.into, heldStretch{Start: float64(s.From) / base, End: float64(s.To) / base, Kind: s.Kind.String(),
+			from, to := min(max(0, s.From), rec.End()), min(max(0, s.To), rec.End()) // a note may say anything
+			*k.into = append(*k.into, heldStretch{Start: float64(from) / base, End: float64(to) / base, Kind: s.Kind.String(),
 				Who: s.Who, Reason: s.Reason, Estimated: s.Estimated, Clock: s.Wall})
 		}
 	}
@@ -172,7 +176,7 @@ func (e *env) showReading(what string, read *atomic.Int64) (stop func()) {
 				p.clear()
 				return
 			case <-tick.C:
-				p.show(false, "%s: %s read", what, models.Bytes(read.Load()))
+				p.show(false, e.tongueOf("").say("%s: %s read", "%s: đã đọc %s"), what, models.Bytes(read.Load()))
 			}
 		}
 	}()

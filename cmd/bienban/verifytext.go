@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"bienban/audio/record"
 )
 
 // tellVerified writes the report for people.
@@ -67,8 +69,14 @@ func (h heldRecording) tell(b *strings.Builder, t tongue) {
 	for _, s := range h.Erased {
 		line(t.say("erased", "đã xóa"), "%s", s.tell(t))
 	}
+	for _, s := range h.Fills {
+		line(t.say("filled", "lấp vào"), "%s", s.tell(t))
+	}
+	if h.Origin != "" {
+		line(t.say("brought", "mang đến"), "%s", printable(h.Origin))
+	}
 	if h.PendingErasures > 0 {
-		line(t.say("erasure", "lệnh xóa"), t.say("%d ordered and not known to be done everywhere: start capture on it once", "%d lệnh chưa chắc đã xong ở mọi nơi: hãy chạy capture trên bản ghi này một lần"), h.PendingErasures)
+		line(t.say("erasure", "lệnh xóa"), t.say("%d ordered and not known to be done everywhere: start serve, or erase again", "%d lệnh chưa chắc đã xong ở mọi nơi: hãy chạy serve hoặc xóa lại"), h.PendingErasures)
 	}
 	if h.BadSamples > 0 {
 		line(t.say("bad samples", "mẫu hỏng"), t.say("%d were no numbers and count as silence", "%d mẫu không phải là số, tính là im lặng"), h.BadSamples)
@@ -93,7 +101,7 @@ func (h heldRecording) tellProblems(line func(head, format string, args ...any),
 			line("", t.say("and %d more: --json lists them", "và %d chỗ nữa: --json liệt kê đủ"), len(h.Problems)-k)
 			break
 		}
-		line(t.say("damage", "hư hỏng"), "%s%s", in, printable(p.String()))
+		line(t.say("damage", "hư hỏng"), "%s%s", in, printable(problemText(p, t)))
 	}
 }
 
@@ -113,10 +121,27 @@ func (s heldStretch) tell(t tongue) string {
 		text += ", " + printable(s.Who)
 	}
 	if s.Reason != "" {
-		text += ": " + printable(s.Reason)
+		text += ": " + printable(s.why(t))
 	}
 	if !s.Clock.IsZero() {
 		text += s.Clock.Local().Format(" [2006-01-02 15:04:05]")
 	}
 	return text
+}
+
+// problemText says a problem in a tongue.
+func problemText(p record.Problem, t tongue) string {
+	what := t.reason(p.What)
+	if p.Chunk < 0 {
+		return p.Segment + ": " + what
+	}
+	return fmt.Sprintf(t.say("%s: chunk %d at byte %d, second %.1f: %s", "%s: khối %d ở byte %d, giây %.1f: %s"), p.Segment, p.Chunk, p.Offset, p.Second, what)
+}
+
+// why is the reason as a person is told it: what the program wrote is translated, what people wrote stands as it is.
+func (s heldStretch) why(t tongue) string {
+	if s.Who != "" {
+		return s.Reason
+	}
+	return t.reason(s.Reason)
 }

@@ -41,7 +41,7 @@ func CloseStretch(ctx context.Context, dir string, from, to float64, who, why st
 		if err != nil {
 			return err
 		}
-		if err := said(who, why); err != nil {
+		if err := sayable(who, why); err != nil {
 			return err
 		}
 		return record.CloseStretch(ctx, dir, nil, a, b, who, why)
@@ -76,6 +76,11 @@ func Fill(ctx context.Context, dir string, i ImportSource) (rec *record.ImportRe
 		rec, err = c.Import(ctx, i.File, i.Name, i.Who, i.At)
 		return err
 	}, func(*record.Recording) error {
+		src, err := i.open(ctx) // a file that is none leaves nothing in the recording
+		if err != nil {
+			return invalid(err)
+		}
+		_ = src.Close()
 		rec, err = record.Import(ctx, dir, i.open, i.options(), nil)
 		return invalid(err)
 	})
@@ -132,8 +137,8 @@ func positions(from, to float64, end int64, base int) (a, b int64, err error) {
 	return a, b, nil
 }
 
-// said says whether it was said who closes a stretch and why.
-func said(who, why string) error {
+// sayable says whether it was said who closes a stretch and why.
+func sayable(who, why string) error {
 	if strings.TrimSpace(who) == "" || strings.TrimSpace(why) == "" {
 		return fault.New(fault.Invalid, "close a stretch: who and why must be said")
 	}
@@ -170,7 +175,7 @@ func (c *capture) stretch(ctx context.Context, r Request) (reply Reply, err erro
 	reply.OK = true
 	switch r.Cmd {
 	case "close":
-		if err := said(r.Who, r.Why); err != nil {
+		if err := sayable(r.Who, r.Why); err != nil {
 			return reply, err
 		}
 		return reply, c.rec.CloseStretch(ctx, a, b, r.Who, r.Why)
