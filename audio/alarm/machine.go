@@ -27,7 +27,8 @@ const (
 	Behind   Kind = "behind" // the recorder does not keep up
 	Lost     Kind = "lost"   // audio was dropped just now
 	Mirror   Kind = "mirror"
-	Bus      Kind = "bus_away" // no text is made, the recording goes on
+	OneDrive Kind = "mirror_one_drive" // recording and copy lie on one
+	Bus      Kind = "bus_away"         // no text is made, the recording goes on
 	Mains    Kind = "mains_lost"
 	Battery  Kind = "battery_low"
 	Sleep    Kind = "may_sleep" // sleep could not be inhibited
@@ -75,6 +76,7 @@ type Facts struct {
 	Waiting  float64 // seconds of audio that wait for the disk
 	Lost     int64   // frames dropped since the start
 	Mirror   string  // what is wrong with the copy, "" for nothing
+	OneDrive bool    // the copy lies on the recording's own drive
 	BusAway  float64 // seconds for which what is recorded could not be passed on to be made text
 
 	Power     bool    // whether the machine's power is known
@@ -253,6 +255,7 @@ func (m *Machine) Facts(f Facts, now time.Time) []Event {
 		{Behind, f.Waiting >= BehindAt || m.active[key{Behind, 0}] != nil && f.Waiting >= BehindAt/2},
 		{Lost, !f.DiskFull && f.Lost > 0 && !m.lostAt.IsZero() && now.Sub(m.lostAt) < lostShown},
 		{Mirror, f.Mirror != ""},
+		{OneDrive, f.OneDrive},
 		{Bus, f.BusAway >= BusAwayFor},
 		{Mains, f.Power && f.OnBattery},
 		{Battery, flat},

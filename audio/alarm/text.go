@@ -7,7 +7,7 @@ import (
 
 // kinds in the order in which they are shown.
 var kinds = []Kind{Nothing, Device, Full, Writing, Lost, Behind, Silent, Disk, Battery, Pause, Clipping, Dead, OneBit,
-	Offset, Hum, Mains, Mirror, Bus, Sleep}
+	Offset, Hum, Mains, OneDrive, Mirror, Bus, Sleep}
 
 // texts says what is wrong and what to do, in Vietnamese and English. %s is the channel.
 var texts = map[Kind]struct {
@@ -50,6 +50,8 @@ var texts = map[Kind]struct {
 		"The copy to the second drive fails; the recording itself goes on."},
 	Bus: {Warn, "Không kết nối được với máy chủ nên chưa có văn bản; âm thanh vẫn được ghi đầy đủ và sẽ thành văn bản khi kết nối lại: kiểm tra mạng.",
 		"The server cannot be reached, so there is no text; all sound is being recorded and becomes text once it is back: check the network."},
+	OneDrive: {Urgent, "Bản sao nằm trên cùng một ổ với bản chính: hỏng ổ là mất cả hai. Kiểm tra ổ thứ hai đã cắm và đã gắn chưa.",
+		"The copy lies on the same drive as the recording: one fault takes both. Check that the second drive is plugged in and mounted."},
 	Sleep: {Warn, "Không ngăn được máy tự ngủ: tắt chế độ ngủ trong cài đặt và đừng gập máy.",
 		"Sleep could not be inhibited: switch it off in the settings and keep the lid open."},
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -534,6 +535,34 @@ func TestAMirrorCatchesUpAfterARestart(t *testing.T) {
 	must(t, r.Close(ctx, ""))
 	a, b := whole(t, "/r", fsys), whole(t, "/m", mfs)
 	if a.AudioSeconds != b.AudioSeconds || a.Chunks != b.Chunks || b.ErasedSeconds != 0.2 {
+		t.Errorf("%+v\n%+v", a, b)
+	}
+}
+
+// A drive that is mounted after the start, or another in the place of one that broke, gets a copy from the beginning.
+func TestAMirrorIsMadeAnewOnAnotherDrive(t *testing.T) {
+	drive, main := t.TempDir(), t.TempDir()
+	m := filepath.Join(drive, "m")
+	synctest.Test(t, func(t *testing.T) {
+		var apart atomic.Bool
+		r := create(t, main, record.Options{ID: "r", Rate: 8000, Channels: 1, Mirror: m, MirrorApart: apart.Load}, nil)
+		must(t, r.Append(ramp(0, 8000, 1)))
+		time.Sleep(time.Minute)
+		must(t, os.Rename(m, m+"-before"))
+		must(t, r.Append(ramp(8000, 8000, 1)))
+		time.Sleep(time.Minute)
+		if st := r.Status().Mirror; st.State != "failing" {
+			t.Errorf("on the first drive: %+v", st)
+		}
+		apart.Store(true)
+		time.Sleep(time.Minute)
+		if st := r.Status().Mirror; st.State != "ok" {
+			t.Errorf("on another drive: %+v", st)
+		}
+		must(t, r.Append(ramp(16000, 8000, 1)))
+		must(t, r.Close(ctx, ""))
+	})
+	if a, b := whole(t, main, nil), whole(t, m, nil); a.Chunks != b.Chunks || b.AudioSeconds != 3 || !b.Closed {
 		t.Errorf("%+v\n%+v", a, b)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"time"
 
 	"bienban/audio"
 )
@@ -178,6 +179,9 @@ func decodeSegment(b []byte) (h segmentHeader, err error) {
 			return h, errors.New("its header holds an impossible position")
 		}
 	}
+	if h.at > lastPosition(h.base) || h.audioIn > h.at {
+		return h, errors.New("its header holds an impossible position")
+	}
 	if !bytes.Equal(h.encode(), b[:segmentHeaderSize]) {
 		return h, errors.New("its header has bytes set that this version does not know")
 	}
@@ -186,6 +190,12 @@ func decodeSegment(b []byte) (h segmentHeader, err error) {
 
 // maxPosition bounds positions so that sums of two cannot overflow; at audio.MaxRate it is 190,000 years.
 const maxPosition = 1 << 62
+
+// longest is how long a recording may be, gaps included. What says that it is longer was not written by a recorder.
+const longest = 366 * 24 * time.Hour
+
+// lastPosition is where the longest recording ends, at a rate of positions.
+func lastPosition(base int) int64 { return int64(longest/time.Second) * int64(base) }
 
 // chunkHeader stands in front of each chunk.
 type chunkHeader struct {

@@ -50,12 +50,14 @@ func scan(fsys durable.FS, dir string, mark *mark, known ...segmentFile) ([]segm
 	var all []segmentFile
 	for _, e := range list {
 		n := segmentNumber(e.Name)
-		if n == 0 || e.Dir || mark != nil && n > mark.segment {
+		if n == 0 || mark != nil && n > mark.segment {
 			continue
 		}
 		s := segmentFile{name: e.Name, number: n, size: e.Size, limit: e.Size}
 		i := slices.IndexFunc(known, func(k segmentFile) bool { return k.number == n && k.broken == nil })
-		if i >= 0 {
+		if e.Dir {
+			s.broken = fmt.Errorf("%w: a folder", durable.ErrNotFile)
+		} else if i >= 0 {
 			s.head = known[i].head
 		} else if err := s.readHead(fsys, dir); err != nil {
 			return nil, err
@@ -96,6 +98,10 @@ func scan(fsys durable.FS, dir string, mark *mark, known ...segmentFile) ([]segm
 
 func (s *segmentFile) readHead(fsys durable.FS, dir string) error {
 	f, err := fsys.Open(filepath.Join(dir, s.name), false)
+	if errors.Is(err, durable.ErrNotFile) {
+		s.broken = err
+		return nil
+	}
 	if err != nil {
 		return err
 	}

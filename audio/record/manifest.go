@@ -82,6 +82,9 @@ func readManifest(fsys durable.FS, dir string) (*Manifest, error) {
 	if err := d.Decode(m); err != nil {
 		return nil, fmt.Errorf("it is not readable: %w", err)
 	}
+	if m.Version != 1 || m.NextSeq < 0 || m.Base < 0 || m.Position < 0 || m.Position > lastPosition(m.Base) || m.Audio < 0 || m.Audio > m.Position {
+		return nil, errors.New("it holds what cannot be")
+	}
 	if !bytes.Equal(m.encode(), b) {
 		return nil, errors.New("it was changed by hand or by the disk")
 	}

@@ -277,6 +277,12 @@ func (m *mirror) connect() error {
 	// A folder that was there and is not any more went with its drive. It is not made anew: where the drive hung is now
 	// the first drive, and a second copy there would be none.
 	there, err := scan(m.fs, m.dir, nil)
+	if apart := m.r.opts.MirrorApart; errors.Is(err, fs.ErrNotExist) && apart != nil && apart() {
+		// Another drive hangs there: one that was plugged in after the start, or in the place of one that broke.
+		_ = m.lock.Unlock()
+		m.lock, m.doubt = nil, map[uint32]int64{}
+		return m.connect()
+	}
 	if err != nil {
 		return fmt.Errorf("the mirror's folder is away: %w", err)
 	}

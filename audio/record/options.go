@@ -31,6 +31,9 @@ type Options struct {
 	// Mirror is a second folder that gets a copy, "" for none; MirrorFS is where it lies, default the same.
 	Mirror   string
 	MirrorFS durable.FS
+	// MirrorApart says whether Mirror lies on another drive than the recording now: then a folder of it that is away is
+	// made anew. nil: it is never made anew.
+	MirrorApart func() bool
 
 	// WarnLeft is how long before the disk is full Status warns, default 10 min. KeepFree is how many bytes are left
 	// free: when there are fewer the recording is stopped properly. Default 32 MiB.

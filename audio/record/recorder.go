@@ -308,10 +308,15 @@ func (r *Recorder) closeGap(until time.Time) {
 		return
 	}
 	n := int64(0)
-	if d := until.Sub(r.end); !r.end.IsZero() && d > 0 {
+	why := r.gap
+	d := until.Sub(r.end)
+	if !r.end.IsZero() && d > longest/2 { // the clock was wrong before or is wrong now (1970): a second stands for what nobody knows
+		d, why = time.Second, why+"; the clock does not tell for how long"
+	}
+	if !r.end.IsZero() && d > 0 {
 		n = int64(d/time.Second)*int64(r.base) + int64(d%time.Second)*int64(r.base)/int64(time.Second)
 	}
-	it := item{kind: KindGap, format: r.format, span: n, wall: r.end, note: &Note{Reason: r.gap, Estimated: true}}
+	it := item{kind: KindGap, format: r.format, span: n, wall: r.end, note: &Note{Reason: why, Estimated: true}}
 	if r.paused != nil {
 		it.kind = KindPaused
 	}

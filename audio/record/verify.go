@@ -220,7 +220,7 @@ func (v *verifier) segment(ctx context.Context, s segmentFile, behind []segmentF
 		case errors.Is(err, io.EOF):
 			v.leave(&s, w)
 			return nil
-		case errors.As(err, &d) && last && (d.torn || !v.ended && v.link.seq >= v.sure):
+		case errors.As(err, &d) && last && !d.made && (d.torn || !v.ended && v.link.seq >= v.sure):
 			v.rep.TornBytes += s.limit - d.off
 			w.off = d.off
 			v.leave(&s, w)
@@ -279,7 +279,7 @@ func (v *verifier) anyChunk(s segmentFile) (int, error) {
 func (v *verifier) join(s *segmentFile) {
 	h := &s.head
 	switch {
-	case !v.begun && (h.firstSeq != 0 || h.prevNum != 0):
+	case !v.begun && (h.firstSeq != 0 || h.prevNum != 0 || h.at != 0):
 		v.problem(s, h.firstSeq, 0, h.at, "the segments before it are missing: it begins with chunk %d", h.firstSeq)
 	case v.begun && (h.prev != v.link.hash || h.firstSeq != v.link.seq || h.prevNum != v.link.segment || h.prevSize != v.link.size):
 		v.problem(s, h.firstSeq, 0, h.at, "it does not follow on %s: chunks %d to %d are missing, changed or moved",
@@ -329,16 +329,18 @@ func (v *verifier) chunk(s *segmentFile, f durable.File, p place, w *walker, las
 	switch p.kind {
 	case KindAudio:
 		v.sum += p.span
-		if order >= 0 {
-			v.gone += p.span
-		} else {
-			v.audio += p.span
-			if !whole {
-				v.link.audio += p.span // not counted as there
-			}
-		}
+		n := p.span
 		if want := int64(p.frames) * int64(v.base) / int64(s.head.format.Rate); p.span < want || p.span > want+1 {
 			v.problem(s, p.seq, p.off, p.at, "it says %d frames for %d", p.span, want)
+			n = want // what is there
+		}
+		if order >= 0 {
+			v.gone += n
+		} else {
+			v.audio += n
+			if !whole {
+				v.link.audio += n // not counted as there
+			}
 		}
 	case KindGap:
 		v.gap += p.span
@@ -353,9 +355,12 @@ func (v *verifier) chunk(s *segmentFile, f durable.File, p place, w *walker, las
 		if whole && json.Unmarshal(data, &i) == nil {
 			v.rep.ID, v.rep.Meeting = i.ID, i.Meeting
 		}
-	case KindErase, KindErased, KindImport:
+	case KindClosed, KindErase, KindErased, KindImport:
 		var n Note
 		if whole && json.Unmarshal(data, &n) == nil {
+			if n.From < 0 || n.To < n.From || p.kind == KindClosed && n.To > p.at {
+				v.problem(s, p.seq, p.off, p.at, "it is about frames %d to %d, which are not there", n.From, n.To)
+			}
 			switch p.kind {
 			case KindErase:
 				v.open[p.seq] = true

@@ -49,6 +49,7 @@ type damage struct {
 	next int64  // where the next good chunk begins; limit when there is none
 	what string // in words
 	torn bool   // it may be the unfinished end of a file: nothing good follows
+	made bool   // nothing that is only unfinished looks like that: somebody made it so
 }
 
 func (d *damage) Error() string { return d.what }
@@ -65,6 +66,13 @@ func (w *walker) next() (place, error) {
 		// A whole header whose payload is cut: only the end of a file looks like that.
 		d := &damage{off: w.off, next: w.limit, what: "the chunk is cut off", torn: true}
 		w.off = w.limit
+		return place{}, d
+	case err == nil && h.at+h.span > lastPosition(w.head.base):
+		// A good checksum over what no recorder writes. Positions go on from before it.
+		d := &damage{off: w.off, next: w.off + h.size(), what: "it ends beyond any possible length", made: true}
+		at := w.at
+		w.take(h)
+		w.at = at
 		return place{}, d
 	case err == nil && h.prev != w.hash, err == nil && h.seq != w.seq:
 		d := &damage{off: w.off, next: w.off, what: "the chain of hashes is broken in front of it: a chunk before it was changed, removed or moved"}

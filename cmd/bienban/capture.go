@@ -17,6 +17,7 @@ import (
 	"bienban/internal/capture"
 	"bienban/internal/durable"
 	"bienban/internal/fault"
+	"bienban/internal/host"
 )
 
 type captureCmd struct {
@@ -116,6 +117,11 @@ func (c *captureCmd) config(e *env) (cfg capture.Config, err error) {
 	for _, dir := range []string{cfg.Root, c.Mirror} {
 		if err := folderFor(dir); err != nil {
 			return cfg, err
+		}
+	}
+	if c.Mirror != "" {
+		if same, err := host.SameDrive(cfg.Root, c.Mirror); err == nil && same {
+			e.log("warn", fmt.Sprintf("WARNING: --mirror %s lies on the same drive as %s: one fault takes both; is the second drive plugged in and mounted?", c.Mirror, cfg.Root))
 		}
 	}
 	return cfg, nil

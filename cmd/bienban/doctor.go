@@ -21,6 +21,7 @@ type doctorCmd struct {
 	JSON     bool   `help:"Print a report for machines."`
 	Language string `enum:",vi,en" default:"" help:"The meetings' language: vi or en; also that of the report. Default: both, in the system's language." placeholder:"CODE"`
 	Data     string `help:"Data folder whose disk is measured; default BIENBAN_DATA, else the user's own." placeholder:"DIR"`
+	Mirror   string `help:"Also look at the folder on a second drive that is to get a copy." placeholder:"DIR"`
 	Threads  int    `help:"Threads of the engine; default the cores." placeholder:"N"`
 }
 
@@ -71,6 +72,7 @@ func (c *doctorCmd) Run(ctx context.Context, e *env) error {
 	steps := host.WatchSteps()
 	d.microphones()
 	d.disk(ctx, data)
+	d.mirror(ctx, data)
 	d.power(ctx)
 	memory, err := d.memory()
 	if err != nil {
@@ -110,7 +112,7 @@ func (d *doctor) microphones() {
 		d.found(bad, what, d.t.say("this program was built without PortAudio", "chương trình này được dựng không có PortAudio"),
 			d.t.say("build it with make build; files and standard input can be captured all the same", "dựng lại bằng make build; vẫn ghi được từ tệp và đầu vào chuẩn"))
 	case err != nil:
-		d.found(bad, what, oneLine(err), d.t.say("check the system's sound settings", "kiểm tra cài đặt âm thanh của hệ thống"))
+		d.found(bad, what, d.t.reason(oneLine(err)), d.t.say("check the system's sound settings", "kiểm tra cài đặt âm thanh của hệ thống"))
 	case len(list) == 0:
 		d.found(bad, what, d.t.say("none", "không có"), d.t.say("plug in the mixer or a microphone", "cắm bàn trộn hoặc micrô"))
 	default:
@@ -146,13 +148,13 @@ func (d *doctor) disk(ctx context.Context, data string) {
 	what := d.t.say("disk", "ổ đĩa")
 	dir, err := host.Existing(data)
 	if err != nil {
-		d.found(bad, what, oneLine(err), d.t.say("choose another folder with --data", "chọn thư mục khác bằng --data"))
+		d.found(bad, what, d.t.reason(oneLine(err)), d.t.say("choose another folder with --data", "chọn thư mục khác bằng --data"))
 		return
 	}
 	fsys := durable.OS()
 	s, err := host.MeasureSync(ctx, fsys, dir)
 	if err != nil {
-		d.found(bad, what, dir+": "+oneLine(err), d.t.say("make the data folder one that can be written", "bảo đảm thư mục dữ liệu ghi được"))
+		d.found(bad, what, dir+": "+d.t.reason(oneLine(err)), d.t.say("make the data folder one that can be written", "bảo đảm thư mục dữ liệu ghi được"))
 		return
 	}
 	measured := fmt.Sprintf(d.t.say("a chunk is safe in %s, at worst %s (%d tries in %s)", "một khối nằm chắc trên đĩa sau %s, chậm nhất %s (%d lần thử ở %s)"),
@@ -181,6 +183,43 @@ func (d *doctor) disk(ctx context.Context, data string) {
 	default:
 		d.found(fine, what, measured, "")
 	}
+}
+
+// mirror looks at where copies are to lie: on another drive, or they are none.
+func (d *doctor) mirror(ctx context.Context, data string) {
+	if d.c.Mirror == "" {
+		return
+	}
+	what := d.t.say("mirror", "bản sao")
+	elsewhere := d.t.say("plug the second drive in, mount it, and give a folder on it", "cắm ổ thứ hai, gắn ổ rồi chọn thư mục trên ổ đó")
+	dir, err := host.Existing(d.c.Mirror)
+	same := false
+	if err == nil {
+		same, err = host.SameDrive(data, d.c.Mirror)
+	}
+	switch {
+	case err != nil:
+		d.found(moot, what, d.t.reason(oneLine(err)), elsewhere)
+		return
+	case same:
+		d.found(bad, what, fmt.Sprintf(d.t.say("%s lies on the same drive as %s: one fault takes both", "%s nằm cùng ổ với %s: hỏng ổ là mất cả hai"), d.c.Mirror, data), elsewhere)
+		return
+	}
+	s, err := host.MeasureSync(ctx, durable.OS(), dir)
+	if err != nil {
+		d.found(bad, what, dir+": "+d.t.reason(oneLine(err)), d.t.say("make it a folder that can be written", "bảo đảm thư mục ghi được"))
+		return
+	}
+	free, err := durable.OS().Free(dir)
+	measured := fmt.Sprintf(d.t.say("%s is another drive, a chunk is safe there in %s", "%s là ổ khác, một khối nằm chắc trên đó sau %s"), d.c.Mirror, milliseconds(s.Usual))
+	if err == nil && free >= 0 {
+		measured += fmt.Sprintf(d.t.say(", %s free", ", còn trống %s"), models.Bytes(free))
+	}
+	if err == nil && free >= 0 && float64(free)/hallBytes < hoursLeast {
+		d.found(bad, what, measured, d.t.say("free some space there before the meeting", "giải phóng chỗ trống trên đó trước khi họp"))
+		return
+	}
+	d.found(fine, what, measured, "")
 }
 
 func milliseconds(t time.Duration) string { return fmt.Sprintf("%.1f ms", float64(t)/1e6) }
@@ -224,7 +263,7 @@ func (d *doctor) power(ctx context.Context) {
 	}
 	switch {
 	case !p.Known:
-		d.found(moot, what, d.t.say("not known: ", "không rõ: ")+p.Reason, d.t.say("see that it is plugged in", "kiểm tra đã cắm điện"))
+		d.found(moot, what, d.t.reason(p.Reason), d.t.say("see that it is plugged in", "kiểm tra đã cắm điện"))
 	case p.OnBattery && p.Charge < batteryLow:
 		d.found(bad, what, d.t.say("on battery", "đang dùng pin")+charge, d.t.say("plug it in before the meeting", "cắm nguồn trước khi họp"))
 	case p.OnBattery:
@@ -240,9 +279,9 @@ func (d *doctor) power(ctx context.Context) {
 	case held:
 		d.found(fine, what, d.t.say("can be kept off while a meeting is recorded", "ngăn được khi đang ghi âm"), "")
 	case p.Known && p.Charge >= 0:
-		d.found(warn, what, reason, d.t.say("switch off suspend and the lid switch in the system's settings", "tắt chế độ ngủ và tự ngủ khi gập máy trong cài đặt"))
+		d.found(warn, what, d.t.reason(reason), d.t.say("switch off suspend and the lid switch in the system's settings", "tắt chế độ ngủ và tự ngủ khi gập máy trong cài đặt"))
 	default:
-		d.found(moot, what, reason, d.t.say("see that the machine does not go to sleep by itself", "bảo đảm máy không tự ngủ"))
+		d.found(moot, what, d.t.reason(reason), d.t.say("see that the machine does not go to sleep by itself", "bảo đảm máy không tự ngủ"))
 	}
 }
 

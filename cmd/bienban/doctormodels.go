@@ -154,7 +154,7 @@ func (d *doctor) measureAll(ctx context.Context, all []models.Model) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			d.found(bad, what+" "+m.ID, oneLine(err), d.t.say("bienban models verify tells whether it is damaged", "chạy bienban models verify để xem có bị hỏng không"))
+			d.found(bad, what+" "+m.ID, d.t.reason(oneLine(err)), d.t.say("bienban models verify tells whether it is damaged", "chạy bienban models verify để xem có bị hỏng không"))
 			continue
 		}
 		s.Model, s.Installed, s.Measured = m.ID, true, true
@@ -348,7 +348,7 @@ func (d *doctor) errors(language string) {
 		worst := 0.0
 		for _, w := range c.Errors {
 			if w.Language == language {
-				known = append(known, fmt.Sprintf("%g %% (%s)", w.Percent, w.Source))
+				known = append(known, fmt.Sprintf("%g %% (%s)", w.Percent, d.t.reason(w.Source)))
 				worst = max(worst, w.Percent)
 			}
 		}

@@ -202,3 +202,19 @@ func TestABatteryThatRunsDownIsAnAlarm(t *testing.T) {
 		t.Errorf("%+v, %+v", st.Power, st.Awake)
 	}
 }
+
+func TestACopyOnTheRecordingsOwnDriveIsAnAlarm(t *testing.T) {
+	t.Parallel()
+	p := newPlug(mixer)
+	h := start(t, Config{Source: p.source(), Mirror: filepath.Join(t.TempDir(), "not", "mounted")})
+	p.blocks <- block{frames: ramp(0, 320, 2)}
+	st := h.until(func(s Status) bool { return has(s, alarm.OneDrive) })
+	if !st.OneDrive || has(st, alarm.Mirror) {
+		t.Errorf("%+v", st)
+	}
+	h.stop()
+	without := start(t, Config{Source: newPlug(mixer).source()})
+	if st := without.until(func(s Status) bool { return s.Seconds >= 0 }); st.OneDrive || has(st, alarm.OneDrive) {
+		t.Errorf("without a mirror: %+v", st)
+	}
+}

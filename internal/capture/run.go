@@ -19,6 +19,7 @@ import (
 	"bienban/internal/bus"
 	"bienban/internal/durable"
 	"bienban/internal/fault"
+	"bienban/internal/host"
 	"bienban/internal/inhibit"
 )
 
@@ -105,6 +106,7 @@ type capture struct {
 	rec     *record.Recorder
 	pub     *publisher // nil without a bus
 	srv     *server
+	mirror  string // folder of the copy, "" for none
 	sleep   *inhibit.Sleep
 	stop    context.CancelCauseFunc
 	last    lastAudio
@@ -128,6 +130,7 @@ type capture struct {
 	session   bool
 	longer    time.Time // the pause that goes on was announced anew up to here
 	power     inhibit.Power
+	oneDrive  bool // recording and mirror lie on one
 	drift     device.Drift
 	driftTold time.Time
 	stopping  string
@@ -173,6 +176,11 @@ func (c *capture) begin(ctx context.Context, known bool) error {
 			return fmt.Errorf("mirror: %w", err)
 		}
 		o.Mirror = filepath.Join(mirror, c.name)
+		c.mirror = o.Mirror
+		o.MirrorApart = func() bool {
+			same, err := host.SameDrive(c.dir, c.mirror)
+			return err == nil && !same
+		}
 	}
 	if c.cfg.Bus != nil {
 		c.pub = newPublisher(c)

@@ -47,11 +47,13 @@ type Status struct {
 	Record record.Status `json:"record"`
 	Disk   DiskLeft      `json:"disk"`
 	Pause  *PauseStatus  `json:"pause,omitempty"`
-	Power  inhibit.Power `json:"power"`
-	Awake  AwakeStatus   `json:"awake"`
-	Drift  *float64      `json:"drift_ppm,omitempty"` // how much faster the device's clock is, in millionths
-	Bus    *BusStatus    `json:"bus,omitempty"`
-	Ended  string        `json:"ended,omitempty"` // why, in state ended
+	// OneDrive says that the mirror lies on the recording's own drive.
+	OneDrive bool          `json:"mirror_one_drive,omitempty"`
+	Power    inhibit.Power `json:"power"`
+	Awake    AwakeStatus   `json:"awake"`
+	Drift    *float64      `json:"drift_ppm,omitempty"` // how much faster the device's clock is, in millionths
+	Bus      *BusStatus    `json:"bus,omitempty"`
+	Ended    string        `json:"ended,omitempty"` // why, in state ended
 }
 
 // DiskLeft is the room that is left.

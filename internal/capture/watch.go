@@ -11,6 +11,7 @@ import (
 	"bienban/audio/alarm"
 	"bienban/audio/record"
 	"bienban/internal/fault"
+	"bienban/internal/host"
 	"bienban/internal/inhibit"
 )
 
@@ -31,8 +32,12 @@ func (c *capture) watchMachine(ctx context.Context) {
 	defer t.Stop()
 	for {
 		p := inhibit.ReadPower(ctx, c.cfg.Machine)
+		same := false
+		if c.mirror != "" { // a drive may be unplugged, and its folder be the first drive's from then on
+			same, _ = host.SameDrive(c.dir, c.mirror) // a system that does not tell raises no alarm
+		}
 		c.mu.Lock()
-		c.power = p
+		c.power, c.oneDrive = p, same
 		c.mu.Unlock()
 		select {
 		case <-t.C:
@@ -103,6 +108,7 @@ func (c *capture) status(now time.Time) Status {
 	if m := r.Mirror; m != nil && m.State != "ok" && m.State != "catching up" {
 		f.Mirror = m.State
 	}
+	f.OneDrive, st.OneDrive = c.oneDrive, c.oneDrive
 	if c.sleep != nil {
 		st.Awake.Held, st.Awake.Reason = c.sleep.Held()
 		// A machine without battery or lid hardly sleeps by itself; one that has them may.

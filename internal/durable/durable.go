@@ -13,7 +13,7 @@ import (
 type FS interface {
 	// Create makes a new file for reading and writing, and fails with fs.ErrExist where there is one.
 	Create(path string) (File, error)
-	// Open opens a file that is there, for reading and, where write is true, for writing.
+	// Open opens a file that is there, for reading and, where write is true, for writing. What is no file is ErrNotFile.
 	Open(path string, write bool) (File, error)
 	// ReadDir lists a folder by name.
 	ReadDir(path string) ([]Entry, error)
@@ -64,6 +64,10 @@ type Lock interface {
 // MarkSize is the most bytes that a lock's mark may have: small enough to be written and read in one call, so that a
 // reader never sees half of one.
 const MarkSize = 128
+
+// ErrNotFile says that a folder, a pipe, a device or a socket lies where a file should be. Opening one could wait for
+// ever, or do something to a device; it is never opened to the end.
+var ErrNotFile = errors.New("it is no file")
 
 // ErrLocked says that another living process holds a lock.
 var ErrLocked = errors.New("in use by another process")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -40,11 +41,35 @@ func (osFS) Open(path string, write bool) (File, error) {
 	if write {
 		flag = os.O_RDWR
 	}
-	f, err := os.OpenFile(path, flag, 0)
+	f, err := openFile(path, flag)
 	if err != nil {
 		return nil, err
 	}
 	return osFile{f}, nil
+}
+
+// openFile opens what is a file, and refuses all else at once.
+func openFile(path string, flag int) (*os.File, error) {
+	f, err := os.OpenFile(path, flag|noWait, 0o640)
+	if errors.Is(err, syscall.EISDIR) || errors.Is(err, syscall.ENXIO) { // ENXIO: a socket, or a pipe without a reader
+		return nil, ErrNotFile
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		what := "a pipe, a device or a socket"
+		if info.IsDir() {
+			what = "a folder"
+		}
+		err = fmt.Errorf("%w: %s", ErrNotFile, what)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 func (osFS) ReadDir(path string) ([]Entry, error) {
@@ -104,7 +129,7 @@ const (
 )
 
 func (osFS) Lock(path string) (Lock, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o640)
+	f, err := openFile(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +156,7 @@ func (osFS) Lock(path string) (Lock, error) {
 }
 
 func (osFS) Held(path string) (string, bool, error) {
-	f, err := os.Open(path)
+	f, err := openFile(path, os.O_RDONLY)
 	if err != nil {
 		return "", false, err
 	}

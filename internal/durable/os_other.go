@@ -7,6 +7,9 @@ import (
 	"os"
 )
 
+// noWait: pipes are no names in folders here.
+const noWait = 0
+
 // syncDir does nothing: these systems have no way to sync a folder.
 func syncDir(*os.File) error { return nil }
 

@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// noWait keeps the opening of a pipe from waiting for its other end. It does nothing to files.
+const noWait = syscall.O_NONBLOCK
+
 // syncDir syncs an open folder. Some file systems (network, FUSE) cannot and say EINVAL; there it is the server that
 // answers for names.
 func syncDir(d *os.File) error {
