@@ -1,7 +1,7 @@
 // Package bus carries a hall's audio, leases, final texts and passing notices
 // between capture, workers and serve: as interfaces by role, with the types and
 // encodings that every implementation shares. Implementations: membus (one
-// process), natsbus (NATS JetStream: embedded, by URL, cluster, leaf). All pass
+// process), natsbus (NATS JetStream: embedded, by URL, cluster, through a leaf). All pass
 // the one conformance suite in bustest.
 //
 // It keeps one invariant: nothing that was acknowledged is dropped in silence.

@@ -37,6 +37,7 @@ type publisher struct {
 	m    *Map
 	wake chan struct{}
 	over chan struct{}
+	left func() // says how much the bus lacks at the end
 
 	// Of the goroutine that publishes.
 	rec  *record.Recording
@@ -58,8 +59,13 @@ type publisher struct {
 }
 
 func newPublisher(c *capture) *publisher {
-	return &publisher{bus: c.cfg.Bus, name: c.name, dir: c.dir, fs: c.cfg.FS, m: c.cfg.Map,
+	p := &publisher{bus: c.cfg.Bus, name: c.name, dir: c.dir, fs: c.cfg.FS, m: c.cfg.Map,
 		wake: make(chan struct{}, 1), over: make(chan struct{}), progress: time.Now()}
+	p.left = func() {
+		r := c.rec.Status()
+		c.say("the bus does not answer: it lacks %.1f s of %s, which its folder has", p.status(float64(r.Durable)/float64(r.Base)).Lag, c.name)
+	}
+	return p
 }
 
 // poke says that something new is on the disk.
@@ -87,6 +93,7 @@ func (p *publisher) finish() {
 			stuck := time.Since(p.progress) > pubWait
 			p.mu.Unlock()
 			if stuck {
+				p.left()
 				return
 			}
 		}

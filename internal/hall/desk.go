@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"bienban/internal/bus"
@@ -195,11 +196,32 @@ func (d *Desk) hall(ctx context.Context, raw json.RawMessage) (any, error) {
 	if info.Language = r.Language; info.Language == "" {
 		info.Language = m.Language
 	}
-	s, err := look(filepath.Join(d.Root, r.ID))
-	if err == nil {
+	switch s, err := look(filepath.Join(d.Root, r.ID)); {
+	case err == nil:
 		info.Running, info.Seconds = s.running, float64(s.end)/bus.SampleRate
+	case r.Started.IsZero(): // it waits for room
+	default: // on another machine
+		info.Running, info.Seconds = r.Length < 0, float64(max(r.FinalUpTo, r.Length))/bus.SampleRate
 	}
 	return info, nil
+}
+
+// findAfar finds a recording that has no folder here: by its name, or the
+// meeting's newest whose text is not complete.
+func (d *Desk) findAfar(ctx context.Context, name string) (Recording, error) {
+	if r, err := d.Store.Recording(ctx, name); fault.CodeOf(err) != fault.NotFound {
+		return r, err
+	}
+	all, err := d.Store.Unfinished(ctx)
+	if err != nil {
+		return Recording{}, err
+	}
+	for _, r := range slices.Backward(all) { // oldest first
+		if r.Meeting == name {
+			return r, nil
+		}
+	}
+	return Recording{}, fault.New(fault.NotFound, "%s: no recording", name)
 }
 
 func (d *Desk) find(ctx context.Context, name string) (Recording, error) {
@@ -217,6 +239,9 @@ func (d *Desk) find(ctx context.Context, name string) (Recording, error) {
 		}
 	}
 	if best.id == "" {
+		if r, err := d.findAfar(ctx, name); err == nil {
+			return r, nil
+		}
 		return Recording{}, fault.New(fault.NotFound, "%s: no meeting or recording of that name in %s", name, filepath.Base(d.Root))
 	}
 	return d.Store.Recording(ctx, best.id)

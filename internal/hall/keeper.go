@@ -16,12 +16,14 @@ import (
 // KeeperBus is what the keeper needs of a bus.
 type KeeperBus interface {
 	bus.AudioPublisher
+	bus.AudioSource
 	bus.Notices
 }
 
 // Keeper compares the recordings on the disk with what the store and the bus
 // know of them: it enters new ones, notes their ends, and publishes again what
-// a bus lacks of a recording that nobody captures any more.
+// a bus lacks of a recording that nobody captures any more. Recordings of other
+// machines' captures, whose sound the bus has, it keeps as well (afar).
 type Keeper struct {
 	Bus   KeeperBus
 	Store Store
@@ -45,6 +47,7 @@ type Keeper struct {
 	published map[string]bool // the end was published again in this life
 	mu        sync.Mutex
 	busy      map[string]bool // being published
+	afar      afar
 	jobs      sync.WaitGroup
 }
 
@@ -58,8 +61,12 @@ func (k *Keeper) Run(ctx context.Context) error {
 	if every == 0 {
 		every = keepEvery
 	}
+	k.afar = afar{said: map[string]saidAfar{}, began: time.Now(), open: map[string]bool{}, quiet: map[string]bool{}}
 	var said seldom
 	defer k.jobs.Wait()
+	life, stop := context.WithCancel(ctx)
+	defer stop() // before jobs.Wait
+	k.jobs.Go(func() { k.afar.hear(life, k.Bus) })
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -96,7 +103,7 @@ func (k *Keeper) round(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return k.keepAfar(ctx)
 }
 
 func (k *Keeper) keep(ctx context.Context, f folder) error {
@@ -122,6 +129,8 @@ func (k *Keeper) keep(ctx context.Context, f folder) error {
 	switch {
 	case f.running:
 		return nil
+	case r.Length >= 0 && r.FinalUpTo >= r.Length && f.end < r.Length-bus.SampleRate:
+		return nil // the folder of a recording from afar is being brought here
 	case r.Length >= 0 && r.FinalUpTo >= r.Length:
 		return k.complete(ctx, f, r)
 	}

@@ -10,9 +10,8 @@ import (
 // address is where an embedded server listens and what it asks for. The file
 // is readable by its owner only.
 type address struct {
-	URL     string `json:"url"` // without the token
-	Token   string `json:"token"`
-	LeafURL string `json:"leaf_url,omitempty"`
+	URL   string `json:"url"` // without the token
+	Token string `json:"token"`
 }
 
 // addressFile is the path of one.

@@ -34,7 +34,7 @@ func (b *Bus) audioStream(recording string) jetstream.StreamConfig {
 	return c
 }
 
-func (b *Bus) audioSubject(recording string) string { return b.subject + "AUDIO." + recording }
+func (b *Bus) audioSubject(recording string) string { return "AUDIO." + recording }
 
 // PublishAudio implements bus.AudioPublisher.
 func (b *Bus) PublishAudio(ctx context.Context, c bus.Chunk) error {
@@ -43,7 +43,7 @@ func (b *Bus) PublishAudio(ctx context.Context, c bus.Chunk) error {
 		return err
 	}
 	m := &nats.Msg{Subject: b.audioSubject(c.Recording), Data: data}
-	// The first sample is in the id because a forwarder may cut a chunk's front.
+	// The first sample is in the id because a publisher that goes on cuts its chunks otherwise.
 	id := fmt.Sprintf("%d.%d.%d", c.Seq, c.First, c.Kind)
 	return b.publish(ctx, "publish audio of "+c.Recording, b.audioStream(c.Recording), m, id)
 }

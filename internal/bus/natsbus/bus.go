@@ -20,11 +20,10 @@ import (
 // Bus is one connection.
 type Bus struct {
 	*bus.LeaseKeeper
-	o       Options
-	nc      *nats.Conn
-	js      jetstream.JetStream
-	subject string // before "AUDIO.…": differs by domain, else a leaf's publish would reach the hub's stream too
-	out     *sender
+	o   Options
+	nc  *nats.Conn
+	js  jetstream.JetStream
+	out *sender
 
 	life context.Context
 	stop context.CancelFunc
@@ -52,16 +51,43 @@ func Dial(o Options) (*Bus, error) {
 	switch {
 	case o.AddressFile != "":
 		d := addressFile(o.AddressFile)
-		return dial(o, placeholderURL, nats.SetCustomDialer(d), nats.TokenHandler(d.token))
+		if a, err := d.read(); err != nil || a.Token != "" {
+			return dial(o, placeholderURL, nats.SetCustomDialer(d), nats.TokenHandler(d.token))
+		} else if o.URL = a.URL; o.URL != "" { // written by people: it holds all
+			break
+		}
+		return nil, fault.New(fault.Invalid, `bus: the address file names no "url"`)
 	case o.URL == "":
 		return nil, fault.New(fault.Invalid, "bus: no URL; give nats://host:port")
 	}
+	var all []string
 	for _, one := range strings.Split(o.URL, ",") {
-		if err := checkURL(strings.TrimSpace(one)); err != nil {
+		one, domain, err := cutDomain(strings.TrimSpace(one))
+		if err == nil {
+			err = checkURL(one)
+		}
+		if err != nil {
 			return nil, err
 		}
+		if domain != "" {
+			o.domain = domain
+		}
+		all = append(all, one)
 	}
-	return dial(o, o.URL)
+	return dial(o, strings.Join(all, ","))
+}
+
+// cutDomain takes "?domain=NAME" off a URL. It never says a token or password.
+func cutDomain(one string) (plain, domain string, err error) {
+	plain, query, found := strings.Cut(one, "?")
+	if !found {
+		return one, "", nil
+	}
+	q, err := url.ParseQuery(query)
+	if err != nil || len(q) != 1 || bus.CheckName(q.Get("domain")) != nil {
+		return "", "", fault.New(fault.Invalid, "bus: after a URL's ? only domain=NAME can stand, the hub's JetStream domain (a ? within a password is written %%3F)")
+	}
+	return plain, q.Get("domain"), nil
 }
 
 // checkURL refuses what no NATS server can be reached at, which would be tried
@@ -126,15 +152,15 @@ func dial(o Options, where string, more ...nats.Option) (*Bus, error) {
 	if nc.IsConnected() {
 		b.connected(true)
 	}
-	if o.Domain != "" {
-		b.js, err = jetstream.NewWithDomain(nc, o.Domain, jetstream.WithDefaultTimeout(o.Timeout))
+	if o.domain != "" {
+		b.js, err = jetstream.NewWithDomain(nc, o.domain, jetstream.WithDefaultTimeout(o.Timeout))
 	} else {
 		b.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(o.Timeout))
 	}
 	if err != nil {
 		nc.Close()
 		stop()
-		return nil, fault.New(fault.Invalid, "bus: domain %q: %w", o.Domain, err)
+		return nil, fault.New(fault.Invalid, "bus: domain %q: %w", o.domain, err)
 	}
 	b.LeaseKeeper = bus.NewLeaseKeeper(kvStore{b}, bus.LeaseTTL, o.Log)
 	b.out = startSender(life, nc, o.Log)

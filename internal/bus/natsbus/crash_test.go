@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -176,4 +178,17 @@ func TestAClientWithoutTheTokenIsRefused(t *testing.T) {
 	if err := b.Ready(t.Context()); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("got %v, want unavailable", err)
 	}
+}
+
+func listenAt(t *testing.T, where string) net.Listener {
+	t.Helper()
+	u, err := url.Parse(where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
 }

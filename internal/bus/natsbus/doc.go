@@ -1,6 +1,5 @@
 // Package natsbus is the bus on NATS JetStream: a server within this process
-// (bienban serve), a leaf server that stores while its hub is away (a capture
-// elsewhere), or any NATS by URL, a cluster included.
+// (bienban serve), or any NATS by URL, a cluster and a leaf server included.
 //
 // It keeps one invariant: a publish that returned nil is on disk. The embedded
 // server syncs before it acknowledges (sync_interval: always), since JetStream's

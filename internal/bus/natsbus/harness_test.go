@@ -186,3 +186,14 @@ func (c *cluster) Connect(t *testing.T, l bustest.Limits) bus.Bus {
 }
 
 func (c *cluster) Enqueue(t *testing.T, b bus.Bus, data []byte) { enqueue(t, b, data) }
+
+func connectTo(t *testing.T, s *Server, o Options) *Bus {
+	t.Helper()
+	o.Log = quiet()
+	b, err := s.Connect(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	return b
+}

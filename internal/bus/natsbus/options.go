@@ -9,16 +9,17 @@ import (
 // The zero value of each field means its default.
 type Options struct {
 	// URL is that of a server, several separated by commas; user, password or
-	// token may be in it. Left empty when AddressFile is given.
+	// token may be in it. After it may stand "?domain=NAME", the JetStream domain
+	// to use, which a client of a leaf server without streams of its own must
+	// say. Left empty when AddressFile is given.
 	URL string
 	// AddressFile is the file in which an embedded server writes where it
 	// listens (Server.AddressFile); it is read again at each reconnect, so a
-	// restarted server may move.
+	// restarted server may move. One without a token was written by people, and
+	// its "url" is taken as URL, so that a password need not be an argument.
 	AddressFile string
 	// Name is shown in the server's monitoring.
 	Name string
-	// Domain is the JetStream domain to use through a leaf; "" is the server's own.
-	Domain string
 	// Timeout ends a call that gets no answer: 2 s.
 	Timeout time.Duration
 	// Replicas of each stream: 1, or 3 in a cluster.
@@ -30,6 +31,8 @@ type Options struct {
 	// Refuse makes a full stream refuse new chunks instead of dropping the oldest.
 	Refuse bool
 	Log    *slog.Logger
+
+	domain string // of URL
 }
 
 // Defaults of Options.

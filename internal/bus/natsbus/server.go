@@ -16,38 +16,20 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
-	"bienban/internal/bus"
 	"bienban/internal/fault"
 )
-
-// HubDomain is the JetStream domain of an embedded server that is no leaf.
-const HubDomain = "hub"
 
 // loopback is where clients of an embedded server connect.
 const loopback = "127.0.0.1"
 
-// leafUser is the user that leaf servers sign in as; the token is the password.
-const leafUser = "leaf"
-
-// leafRetry is how often a leaf whose hub is away tries again.
-const leafRetry = 500 * time.Millisecond
-
 // startTimeout is for recovering the streams of a large folder on a slow disk.
 const startTimeout = 60 * time.Second
 
-// ServerOptions say where an embedded server keeps its streams and what it
-// listens on.
+// ServerOptions say where an embedded server keeps its streams.
 type ServerOptions struct {
 	// Dir is the folder of streams; made when missing. One server at a time.
 	Dir string
-	// LeafListen is host:port where leaf servers of other machines may join
-	// ("" = none). Port 0 picks one.
-	LeafListen string
-	// LeafOf is the leaf URL of a hub (Server.LeafURL) to join as a leaf; Domain
-	// is then required: this leaf's own JetStream domain, not "hub".
-	LeafOf string
-	Domain string
-	Log    *slog.Logger
+	Log *slog.Logger
 
 	cluster *clusterOptions // for tests: a cluster within one process
 }
@@ -72,12 +54,6 @@ type Server struct {
 func StartServer(ctx context.Context, o ServerOptions) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
-	}
-	if o.LeafOf != "" && (bus.CheckName(o.Domain) != nil || o.Domain == HubDomain) {
-		return nil, fault.New(fault.Invalid, "bus: a leaf needs a domain of its own: letters, digits, \"-\", \"_\", not %q", HubDomain)
-	}
-	if o.Domain == "" {
-		o.Domain = HubDomain
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fault.New(fault.Unavailable, "bus: make its folder: %w", err)
@@ -111,11 +87,6 @@ func StartServer(ctx context.Context, o ServerOptions) (*Server, error) {
 		return nil, err
 	}
 	s.at = address{URL: "nats://" + s.s.Addr().String(), Token: before.Token}
-	if so.LeafNode.Port != 0 {
-		u := url.URL{Scheme: "nats-leaf", User: url.UserPassword(leafUser, before.Token),
-			Host: net.JoinHostPort(so.LeafNode.Host, strconv.Itoa(so.LeafNode.Port))}
-		s.at.LeafURL = u.String()
-	}
 	if err := addressFile(s.AddressFile()).write(s.at); err != nil {
 		s.Shutdown()
 		return nil, fault.New(fault.Unavailable, "bus: write its address: %w", err)
@@ -140,18 +111,23 @@ func (s *Server) await(ctx context.Context, started <-chan struct{}, fatal <-cha
 	}
 }
 
+// storeMost is more than all streams' own bounds. The library's default is three
+// quarters of what the disk has free when the server starts: started on a disk
+// that is nearly full it would refuse every stream for as long as it lives.
+const storeMost = 1 << 40
+
 // serverOptions are the library's for ours.
 func serverOptions(ctx context.Context, o ServerOptions, before address) (*server.Options, error) {
 	so := &server.Options{
-		ServerName:             "bienban-" + o.Domain,
+		ServerName:             "bienban",
 		Host:                   loopback,
 		Port:                   server.RANDOM_PORT,
 		NoSigs:                 true,
 		JetStream:              true,
-		JetStreamDomain:        o.Domain,
 		StoreDir:               o.Dir,
 		SyncAlways:             true,
 		JetStreamMaxMemory:     64 << 20, // only readers' states are in memory
+		JetStreamMaxStore:      storeMost,
 		DisableJetStreamBanner: true,
 		Authorization:          before.Token,
 	}
@@ -159,33 +135,6 @@ func serverOptions(ctx context.Context, o ServerOptions, before address) (*serve
 		if p, err := strconv.Atoi(u.Port()); err == nil && portFree(ctx, loopback, p) {
 			so.Port = p
 		}
-	}
-	if o.LeafListen != "" {
-		host, port, err := net.SplitHostPort(o.LeafListen)
-		p, e := strconv.Atoi(port)
-		if err != nil || e != nil || host == "" {
-			return nil, fault.New(fault.Invalid, "bus: leaf address %q: give host:port", o.LeafListen)
-		}
-		if p == 0 {
-			if u, err := url.Parse(before.LeafURL); err == nil {
-				if q, err := strconv.Atoi(u.Port()); err == nil && portFree(ctx, host, q) {
-					p = q
-				}
-			}
-		}
-		if p == 0 {
-			p = server.RANDOM_PORT
-		}
-		so.LeafNode.Host, so.LeafNode.Port = host, p
-		so.LeafNode.Username, so.LeafNode.Password = leafUser, before.Token
-	}
-	if o.LeafOf != "" {
-		u, err := url.Parse(o.LeafOf)
-		if err != nil || u.Host == "" {
-			return nil, fault.New(fault.Invalid, "bus: the hub's leaf URL is none; it looks like nats-leaf://user:password@host:port")
-		}
-		so.LeafNode.Remotes = []*server.RemoteLeafOpts{{URLs: []*url.URL{u}}}
-		so.LeafNode.ReconnectInterval = leafRetry
 	}
 	if c := o.cluster; c != nil {
 		so.ServerName = c.name
@@ -231,19 +180,9 @@ func (s *Server) URL() string {
 	return u.String()
 }
 
-// LeafURL is where leaf servers join, "" when they may not: a secret.
-func (s *Server) LeafURL() string { return s.at.LeafURL }
-
 // Connect gives a connection to this server without a socket.
 func (s *Server) Connect(o Options) (*Bus, error) {
-	b, err := dial(o, s.at.URL, nats.InProcessServer(s.s), nats.Token(s.at.Token))
-	if err != nil {
-		return nil, err
-	}
-	if s.o.Domain != HubDomain && (o.Domain == "" || o.Domain == s.o.Domain) {
-		b.subject = s.o.Domain + "."
-	}
-	return b, nil
+	return dial(o, s.at.URL, nats.InProcessServer(s.s), nats.Token(s.at.Token))
 }
 
 // Shutdown stops the server and waits for it. What was acknowledged is on disk.

@@ -12,9 +12,9 @@ import (
 	"bienban/transcribe"
 )
 
-// short are the faults of the short form. Power cuts and a hub that goes (natsbus) have their own tests, and
-// what is left out here takes the speech model or kills nothing that another does not.
-var short = []string{"capture", "capture-serve", "worker", "both", "stall", "slow-disk", "full-disk", "deaf", "half-speed", "full-stream"}
+// short are the faults of the short form. Power cuts have their own tests, and what is left out here takes the speech
+// model or kills nothing that another does not.
+var short = []string{"capture", "capture-serve", "worker", "both", "stall", "hub", "slow-disk", "full-disk", "deaf", "half-speed", "full-stream"}
 
 // TestFaultsCostWhatTheyMay is the short form: each fault at a few moments. How
 // soon all is well again depends on what else the machine does, and does not count.
@@ -36,7 +36,7 @@ func TestFaultsCostWhatTheyMay(t *testing.T) {
 			ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer stop()
 			var b bytes.Buffer
-			err := run(ctx, settings{moments: 3, outage: 9 * time.Second, steady: 12 * time.Second, only: name, bin: bin}, faults(), &b)
+			err := run(ctx, settings{moments: 3, outage: 6 * time.Second, steady: 12 * time.Second, only: name, bin: bin}, faults(), &b)
 			if err != nil {
 				t.Error(err)
 			}

@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"bienban/audio/record"
-	"bienban/internal/bus"
-	"bienban/internal/bus/natsbus"
+	"bienban/audio/alarm"
 	"bienban/internal/capture"
 	"bienban/internal/rig"
 	"bienban/internal/rig/tape"
@@ -32,140 +31,167 @@ func (l *lab) byHeart(name string, more ...string) rig.Hall {
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// hubAway is a hall whose capture publishes on a leaf of its own; the hub, with
-// serve and its worker, goes away for a while.
-func hubAway(ctx context.Context, l *lab) (r row, err error) {
+// hubAway is a hall whose capture runs away from the hub, on a leaf server
+// without streams of its own. First the hub's NATS server alone is away, with
+// serve and its worker left behind; then the hub's whole machine is.
+func hubAway(ctx context.Context, l *lab) (row, error) {
+	r := row{}
+	var notes []string
+	for _, machine := range []bool{false, true} {
+		once := *l
+		once.dir = filepath.Join(l.dir, fmt.Sprint("machine-", machine))
+		one, err := hubAwayOnce(ctx, &once, machine)
+		if err != nil {
+			return r, fmt.Errorf("the hub's %s: %w", hubPart(machine), err)
+		}
+		r.moments++
+		r.lost, r.recovery = max(r.lost, one.lost), max(r.recovery, one.recovery)
+		notes = append(notes, fmt.Sprintf("%s caught up in %.1f s (%s)", hubPart(machine), one.recovery, one.note))
+	}
+	r.note = fmt.Sprintf("away for %v; %s", l.outage, strings.Join(notes, "; "))
+	if l.timed && r.recovery > caughtUpMost {
+		return r, fmt.Errorf("caught up after %.1f s, at most %.0f s are allowed", r.recovery, caughtUpMost)
+	}
+	return r, nil
+}
+
+func hubPart(machine bool) string {
+	if machine {
+		return "machine"
+	}
+	return "NATS server"
+}
+
+func hubAwayOnce(ctx context.Context, l *lab, machine bool) (r row, err error) {
 	t, err := l.sound(ctx)
 	if err != nil {
 		return r, err
 	}
-	ctx, stop := context.WithTimeout(ctx, 4*l.outage+2*patience)
+	ctx, stop := context.WithTimeout(ctx, l.outage+2*patience)
 	defer stop()
-	o := natsbus.ServerOptions{Dir: filepath.Join(l.dir, "hub"), LeafListen: "127.0.0.1:0", Log: quiet}
-	hub, err := natsbus.StartServer(ctx, o)
+	hub, hall := l.byHeart("hub"), rig.Hall{Program: l.bin, Data: filepath.Join(l.dir, "hall")}
+	n, err := newNATS(ctx, l)
 	if err != nil {
 		return r, err
 	}
-	defer func() { hub.Shutdown() }()
-	leaf, err := natsbus.StartServer(ctx, natsbus.ServerOptions{Dir: filepath.Join(l.dir, "leaf"), LeafOf: hub.LeafURL(), Domain: "hall-1", Log: quiet})
+	server, err := n.start(ctx, "hub")
 	if err != nil {
 		return r, err
 	}
-	defer leaf.Shutdown()
-	f, err := forward(ctx, leaf)
+	defer func() { server.Kill() }()
+	leaf, err := n.start(ctx, "leaf")
 	if err != nil {
 		return r, err
 	}
-	h := l.byHeart("data")
-	serve, err := h.Serve("--bus", hub.AddressFile())
+	defer leaf.Kill()
+	serve, err := hub.Serve("--bus", n.address("hub"))
 	if err != nil {
 		return r, err
 	}
-	defer serve.Kill()
+	defer func() { serve.Kill() }()
 	if _, err := serve.Until(ctx, "serving on"); err != nil {
 		return r, err
 	}
-	before, after := 8*time.Second, 10*time.Second
+	before, after := 5*time.Second, 3*time.Second
 	length := int64((before + l.outage + after).Seconds()) * tape.Rate
-	p, err := h.Capture(meeting, &live{from: t.Reader(length)}, "--bus", leaf.AddressFile())
+	p, err := hall.Capture(meeting, &live{from: t.Reader(length)}, "--bus", n.address("leaf"))
 	if err != nil {
 		return r, err
 	}
 	defer p.Kill()
-	if _, err := h.Status(ctx, meeting, func(s capture.Status) bool { return s.Durable > before.Seconds() }); err != nil {
+	if _, err := serve.Until(ctx, "hearing begins"); err != nil {
+		return r, fmt.Errorf("%w\n%s", err, p.Said())
+	}
+	if _, err := hall.Status(ctx, meeting, func(s capture.Status) bool { return s.Durable > before.Seconds() }); err != nil {
 		return r, fmt.Errorf("%w:\n%s", err, p.Said())
 	}
-	hub.Shutdown()
-	away := time.Now()
-	worst := 0.0 // of capture
-	for time.Since(away) < l.outage && ctx.Err() == nil {
-		st, err := h.Status(ctx, meeting, func(capture.Status) bool { return true })
-		if err != nil {
-			return r, err
-		}
-		if st.Bus != nil {
-			worst = max(worst, st.Bus.Lag)
-		}
-		wait(ctx, 500*time.Millisecond)
+
+	server.Kill()
+	if machine {
+		serve.Kill()
 	}
-	if f.trouble() == "" {
-		return r, fmt.Errorf("the outage was not told")
+	if r.note, err = l.meanwhile(ctx, hall, time.Now().Add(l.outage)); err != nil {
+		return r, err
 	}
-	if worst > 2 {
-		return r, fmt.Errorf("capture's own leaf was %.1f s behind while the hub was away", worst)
+	if !strings.Contains(p.Said(), "alarm: The server cannot be reached") {
+		return r, fmt.Errorf("capture's log does not say that the hub is away:\n%s", p.Said())
 	}
-	if hub, err = natsbus.StartServer(ctx, o); err != nil {
+	if server, err = n.start(ctx, "hub"); err != nil {
 		return r, err
 	}
 	back := time.Now()
-	var g lag
-	if err := g.follow(ctx, hub.AddressFile()); err != nil {
+	st, err := hall.Status(ctx, meeting, func(capture.Status) bool { return true })
+	if err != nil {
 		return r, err
 	}
-	caughtUp := func() bool { // a quick worker may be done before it says its lag once
-		return g.heard.Load() >= int64((before+l.outage).Seconds()*1000) && g.newest.Load() <= 3000 ||
-			strings.Contains(serve.Said(), complete)
-	}
-	for !caughtUp() {
-		if ctx.Err() != nil {
-			return r, fmt.Errorf("not caught up: heard %d ms, lag %d ms:\n%s", g.heard.Load(), g.newest.Load(), serve.Said())
+	yet := float64(length)/tape.Rate - st.Captured // sound that is still to come
+	if machine {
+		if serve, err = hub.Serve("--bus", n.address("hub")); err != nil {
+			return r, err
 		}
-		wait(ctx, 50*time.Millisecond)
 	}
-	r.moments, r.recovery = 1, time.Since(back).Seconds()
+	if _, err := hall.Status(ctx, meeting, func(s capture.Status) bool {
+		return s.Bus.Lag < 1 && s.Bus.Error == "" && !raised(s)
+	}); err != nil {
+		return r, err
+	}
 	if _, err := serve.Until(ctx, complete); err != nil {
 		return r, err
 	}
-	rep, err := record.Verify(ctx, filepath.Join(h.Recordings(), meeting), nil)
+	r.recovery = max(0, time.Since(back).Seconds()-yet)
+	<-p.Over()
+	rep, err := whole(ctx, filepath.Join(hall.Recordings(), meeting))
 	if err != nil {
 		return r, err
 	}
-	r.lost = float64(length)/tape.Rate - rep.AudioSeconds
-	text, err := h.Transcript(ctx, meeting)
+	if r.lost = float64(length)/tape.Rate - rep.AudioSeconds; r.lost != 0 || rep.GapSeconds != 0 {
+		return r, fmt.Errorf("%.2f s are missing, %.2f s are gaps", r.lost, rep.GapSeconds)
+	}
+	switch said := serve.Said(); {
+	case !machine && strings.Count(said, "child process was started") != 1:
+		return r, fmt.Errorf("the outage ended a worker that was well:\n%s", said)
+	case !machine && !strings.Contains(p.Said(), "over: The server cannot be reached"):
+		return r, fmt.Errorf("capture's log does not say that the hub is back:\n%s", p.Said())
+	}
+	if code, err := serve.Stop(ctx); err != nil || code != 0 {
+		return r, fmt.Errorf("serve ended with %d (%w)", code, err)
+	}
+	text, err := hub.Transcript(ctx, meeting)
 	if err != nil {
 		return r, err
-	}
-	r.note = fmt.Sprintf("away for %v; said meanwhile: %s", l.outage, f.trouble())
-	switch {
-	case !rep.Whole || r.lost != 0:
-		return r, fmt.Errorf("%.2f s are missing in the recording (%v)", r.lost, rep.Problems)
-	case l.timed && r.recovery > caughtUpMost:
-		return r, fmt.Errorf("caught up after %.1f s, at most %.0f s are allowed", r.recovery, caughtUpMost)
 	}
 	return r, rig.Accounted(text, rep.Seconds, false)
 }
 
-// forwarding carries a recording from a leaf to its hub.
-type forwarding struct {
-	mu   sync.Mutex
-	said string
+// raised says whether a capture shows that its hub is away.
+func raised(s capture.Status) bool {
+	return slices.ContainsFunc(s.Alarms, func(a alarm.Alarm) bool { return a.Kind == alarm.Bus })
 }
 
-func (f *forwarding) trouble() string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.said
-}
-
-func forward(ctx context.Context, leaf *natsbus.Server) (*forwarding, error) {
-	local, err := leaf.Connect(natsbus.Options{Name: "leaf", Log: quiet})
-	if err != nil {
-		return nil, err
+// meanwhile watches a capture whose hub is away: nothing waits for the disk, and
+// people are told, for as long as it lasts.
+func (l *lab) meanwhile(ctx context.Context, h rig.Hall, until time.Time) (string, error) {
+	var wrong error
+	told, began, after := false, time.Now(), 0.0
+	last, err := h.Status(ctx, meeting, func(s capture.Status) bool {
+		switch {
+		case s.Record.Waiting > lostMost || s.Record.Lost > 0 || s.GapSeconds > 0:
+			wrong = fmt.Errorf("capture was disturbed: %.1f s wait for the disk, %d frames lost", s.Record.Waiting, s.Record.Lost)
+		case told && !raised(s):
+			wrong = errors.New("capture's status stopped telling that the hub is away")
+		}
+		if !told && raised(s) {
+			told, after = true, time.Since(began).Seconds()
+		}
+		return wrong != nil || time.Now().After(until)
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case wrong != nil:
+		return "", wrong
+	case !told || last.Bus.Error == "":
+		return "", fmt.Errorf("capture's status does not tell that the hub is away: %+v", last.Bus)
 	}
-	far, err := leaf.Connect(natsbus.Options{Name: "leaf to hub", Domain: natsbus.HubDomain, Log: quiet})
-	if err != nil {
-		return nil, err
-	}
-	f := &forwarding{}
-	go func() {
-		_ = bus.Forward(ctx, local, far, meeting, func(s bus.Forwarded) {
-			if s.Err != nil {
-				f.mu.Lock()
-				f.said = s.Err.Error()
-				f.mu.Unlock()
-			}
-		})
-	}()
-	context.AfterFunc(ctx, func() { _, _ = local.Close(), far.Close() })
-	return f, nil
+	return fmt.Sprintf("said after %.1f s; %.1f s waited on the disk", after, last.Bus.Lag), nil
 }

@@ -89,7 +89,7 @@ func faults() []fault {
 		{"real", "kill -9 of worker, serve and both, with Whisper base", killReal},
 		{"adopt", "kill -9 of serve's process group while capture runs", adopt},
 		{"stall", "a worker that is stopped, and wakes after its hand-over", stall},
-		{"hub", "the hub is away for capture on a leaf", hubAway},
+		{"hub", "the hub is away from a capture on another machine", hubAway},
 		{"power-recorder", "power cut of the recorder's disk, before every call", cuts("./audio/record", "TestAPowerCutAtAnyMomentLeavesAllThatWasHandedOn")},
 		{"power-store", "power cut of the store's disk, after random acts of SQLite", cuts("./internal/sqlstore", "TestAPowerCutAtAnyMomentLeavesEveryAcknowledgedFinal")},
 		{"slow-disk", "syncs of 200 ms", slowDisk},

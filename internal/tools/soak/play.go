@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sync/atomic"
 	"time"
 
@@ -74,6 +75,7 @@ func soak(ctx context.Context, s settings, module, data string) (*result, error)
 		return nil, err
 	}
 	r.took = time.Since(r.began)
+	r.begun = again.FindAllString(serve.Said(), -1)
 	unwatch()
 	<-watched
 	select {
@@ -92,6 +94,10 @@ func soak(ctx context.Context, s settings, module, data string) (*result, error)
 	}
 	return r, nil
 }
+
+// again finds what a serve says when hearing begins, once more and why, or a
+// process that it keeps running ends.
+var again = regexp.MustCompile(`(?m)^.*(hearing begins|hearing is interrupted|lease lost|child process has ended|speech \w+ crashed).*$`)
 
 // know gives the data folder the sample's meeting file, with its names.
 func know(module, data string) error {

@@ -26,6 +26,7 @@ type result struct {
 	took     time.Duration
 	text     transcribe.Transcript
 	memory   []held
+	begun    []string // what serve said of hearing that began, once more and why
 }
 
 // held is what the processes held when the worker had come to a sample.
@@ -75,6 +76,9 @@ func (r *result) report(w io.Writer) error {
 	load, _ := os.ReadFile("/proc/loadavg")
 	fmt.Fprintf(w, "%.2f h of sound in %s (%.0f times as fast), model %s, real %v; load %s", float64(r.end)/tape.Rate/3600,
 		r.took.Round(time.Second), float64(r.end)/tape.Rate/r.took.Seconds(), r.settings.model, r.settings.real > 0, load)
+	if len(r.begun) > 1 {
+		fmt.Fprintf(w, "hearing was begun anew:\n%s\n", strings.Join(r.begun, "\n"))
+	}
 	return errors.Join(r.reportMemory(w), r.reportWords(w), r.reportLedger(w))
 }
 
