@@ -182,6 +182,9 @@ func (c *Committer) listen(ctx context.Context) error {
 			if done {
 				break // the detector begins anew behind the commit
 			}
+			if err := c.paused(ctx); err != nil {
+				return err
+			}
 		}
 	}
 }

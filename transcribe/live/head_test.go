@@ -52,21 +52,28 @@ func TestWhenSomebodyStopsWordsThatNothingShowsComeQuicklyFirst(t *testing.T) {
 		beam int
 		to   int64
 	}
-	var asked []step
-	var c *Committer
-	e := &hearer{before: func(_ int, r transcribe.Request) error {
-		asked = append(asked, step{r.Beam, c.Next()})
-		return nil
-	}}
-	var events []Event
-	// So long a step that nothing is shown while he speaks.
-	c = New(e, &ears{}, Options{Language: "vi", Step: StepMost}, func(ev Event) error { events = append(events, ev); return nil })
-	feedAll(t, c, k, 1600)
-	if len(asked) != 2 || asked[0].beam != 1 || asked[1].beam != carefulBeam {
-		t.Fatalf("asked %+v, want once quickly, then once with care", asked)
-	}
-	if events[0].Type != Provisional || events[0].Text != textsOf(events) {
-		t.Errorf("first event %s %q, committed %q", events[0].Type, events[0].Text, textsOf(events))
+	for _, size := range []int64{1600, 3200, 8000} { // also when the silence that commits ends in the same chunk
+		for first := int64(0); first < size; first += 700 { // wherever in it he stops
+			var asked []step
+			var c *Committer
+			e := &hearer{before: func(_ int, r transcribe.Request) error {
+				asked = append(asked, step{r.Beam, c.Next()})
+				return nil
+			}}
+			var events []Event
+			// So long a step that nothing is shown while he speaks.
+			c = New(e, &ears{}, Options{Language: "vi", Step: StepMost}, func(ev Event) error { events = append(events, ev); return nil })
+			if err := c.Feed(t.Context(), k.part(0, first), 0); err != nil {
+				t.Fatal(err)
+			}
+			feedAll(t, c, k.part(first, int64(len(k.PCM))), size)
+			if len(asked) != 2 || asked[0].beam != 1 || asked[1].beam != carefulBeam {
+				t.Fatalf("chunks of %d from %d: asked %+v, want once quickly, then once with care", size, first, asked)
+			}
+			if events[0].Type != Provisional || events[0].Text != textsOf(events) {
+				t.Errorf("chunks of %d from %d: first event %s %q, committed %q", size, first, events[0].Type, events[0].Text, textsOf(events))
+			}
+		}
 	}
 }
 

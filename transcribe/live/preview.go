@@ -16,9 +16,10 @@ type preview struct {
 	step  int64 // what is kept: more than paid for a while after a backlog
 	at    int64 // where the last one ended
 	last  int64 // where the last one ended that may be the final one
+	reach int64 // the detector has been here, perhaps before the last commit
 	head  head
 	words []transcribe.Spoken // of the last one, behind the head
-	ran   bool                // there was a quick one in the last Feed: how late the next comes is its cost
+	ran   bool                // there was a quick one in this Feed: how late the next comes is its cost
 	shown bool                // there is provisional text beyond the last commit
 }
 
@@ -65,7 +66,7 @@ func (p *preview) restart(upTo int64) {
 // has ended.
 func (c *Committer) glance(ctx context.Context) error {
 	p := &c.preview
-	if c.opts.NoProvisional || c.late > lateMost {
+	if c.opts.NoProvisional || c.late > lateMost || p.ran { // what came meanwhile is heard first
 		return nil
 	}
 	all, to := c.heard, c.now()
@@ -91,6 +92,18 @@ func (c *Committer) glance(ctx context.Context) error {
 		return nil
 	}
 	return c.show(ctx, all, to, careful)
+}
+
+// paused makes provisional text in the midst of a chunk when somebody stops: by
+// the chunk's end the pause may be long enough to commit, which takes far longer.
+func (c *Committer) paused(ctx context.Context) error {
+	p := &c.preview
+	again := c.now() <= p.reach
+	p.reach = max(p.reach, c.now())
+	if again || c.gate.Open() || len(c.heard) == 0 {
+		return nil
+	}
+	return c.glance(ctx)
 }
 
 // show makes provisional text of these stretches up to to.
