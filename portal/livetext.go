@@ -166,6 +166,9 @@ func textRows(language string, st *desk.State, rec *desk.Recording, sheet *desk.
 	for _, c := range sheet.Transcript.Coverage {
 		switch c.Kind {
 		case transcribe.CoveredGap, transcribe.CoveredPaused, transcribe.CoveredDismissed:
+			if c.Kind == transcribe.CoveredDismissed && lineIn(sheet, c) {
+				continue // the dismissed line says so itself
+			}
 			add(c.Start, textRow{Gap: &textGap{Kind: c.Kind, Seconds: lengthOf(language, c.End-c.Start), Note: c.Note,
 				From: int64(math.Round(c.Start * desk.SampleRate)), To: int64(math.Round(c.End * desk.SampleRate))}})
 		}
@@ -197,8 +200,17 @@ func textRows(language string, st *desk.State, rec *desk.Recording, sheet *desk.
 		}
 		return 0
 	}
-	slices.SortStableFunc(rows, func(a, b textRow) int { return cmp.Or(cmp.Compare(a.At, b.At), rank(a)-rank(b)) })
+	sample := func(r textRow) int64 { return int64(math.Round(r.At * desk.SampleRate)) } // a mark lies on a sample, a segment may not
+	slices.SortStableFunc(rows, func(a, b textRow) int { return cmp.Or(cmp.Compare(sample(a), sample(b)), rank(a)-rank(b)) })
 	return rows
+}
+
+// lineIn says whether a dismissed segment lies in a stretch.
+func lineIn(sheet *desk.Sheet, c transcribe.Stretch) bool {
+	return slices.ContainsFunc(sheet.Transcript.Segments, func(g transcribe.Segment) bool {
+		_, dismissed := sheet.Dismissed[g.ID]
+		return dismissed && g.Start < c.End && g.End > c.Start
+	})
 }
 
 // segmentOf makes one ready to be shown; names, when given, are looked for in it.

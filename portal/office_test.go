@@ -211,11 +211,17 @@ func (o *office) viewer(login string) desk.Viewer {
 
 func (o *office) do(login string, kind desk.Kind, body any) desk.Done {
 	o.t.Helper()
+	return o.doAt(login, o.state().Seq, kind, body)
+}
+
+// doAt does an act of somebody who had seen the meeting up to an event.
+func (o *office) doAt(login string, base int64, kind desk.Kind, body any) desk.Done {
+	o.t.Helper()
 	b, err := json.Marshal(body)
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	d, err := o.store.Do(o.t.Context(), o.viewer(login), o.meeting, desk.Act{ID: actID(), Kind: kind, Base: o.state().Seq, Body: b,
+	d, err := o.store.Do(o.t.Context(), o.viewer(login), o.meeting, desk.Act{ID: actID(), Kind: kind, Base: base, Body: b,
 		By: o.people[login].ID, Name: o.people[login].Name, At: time.Now()})
 	if err != nil {
 		o.t.Fatalf("%s: %v", kind, err)

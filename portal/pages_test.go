@@ -311,3 +311,26 @@ func htmlFiles(t *testing.T, files fs.FS) []string {
 	}
 	return names
 }
+
+// The review is the page with the most script. Its own part stays small, and
+// what a browser fetches for it, compressed, too.
+func TestTheReviewsScriptsStaySmall(t *testing.T) {
+	files, err := fs.Sub(web, "web")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := loadAssets(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, sent := 0, 0
+	for name, shared := range map[string]bool{"portal.js": true, "live-link.js": true, "sound.js": false, "review.js": false, "review-edit.js": false} {
+		if !shared {
+			own += len(a.byFile[name].body)
+		}
+		sent += len(a.byFile[name].compressed)
+	}
+	if own > 30_000 || sent > 18_000 {
+		t.Errorf("the review's own scripts have %d bytes, of 30,000 allowed; %d are sent, of 18,000", own, sent)
+	}
+}
