@@ -32,6 +32,7 @@ const (
 	Mains    Kind = "mains_lost"
 	Battery  Kind = "battery_low"
 	Sleep    Kind = "may_sleep" // sleep could not be inhibited
+	Unheard  Kind = "unheard"   // who listens from elsewhere hears nothing of the capture (NotHeard)
 )
 
 // Severity says how it is shown.

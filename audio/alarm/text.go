@@ -7,7 +7,7 @@ import (
 
 // kinds in the order in which they are shown.
 var kinds = []Kind{Nothing, Device, Full, Writing, Lost, Behind, Silent, Disk, Battery, Pause, Clipping, Dead, OneBit,
-	Offset, Hum, Mains, OneDrive, Mirror, Bus, Sleep}
+	Offset, Hum, Mains, OneDrive, Mirror, Bus, Sleep, Unheard}
 
 // texts says what is wrong and what to do, in Vietnamese and English. %s is the channel.
 var texts = map[Kind]struct {
@@ -48,12 +48,21 @@ var texts = map[Kind]struct {
 		"Mains power is lost; the machine runs on its battery."},
 	Mirror: {Warn, "Bản sao sang ổ thứ hai bị lỗi; bản chính vẫn đang được ghi.",
 		"The copy to the second drive fails; the recording itself goes on."},
+	Unheard: {Warn, "Không nhận được gì từ máy ghi âm của hội trường; những gì máy đó ghi vẫn còn nguyên ở đó: kiểm tra mạng và máy đó.",
+		"Nothing is heard of the hall's capture; what it records stays on its machine: check the network and that machine."},
 	Bus: {Warn, "Không kết nối được với máy chủ nên chưa có văn bản; âm thanh vẫn được ghi đầy đủ và sẽ thành văn bản khi kết nối lại: kiểm tra mạng.",
 		"The server cannot be reached, so there is no text; all sound is being recorded and becomes text once it is back: check the network."},
 	OneDrive: {Urgent, "Bản sao nằm trên cùng một ổ với bản chính: hỏng ổ là mất cả hai. Kiểm tra ổ thứ hai đã cắm và đã gắn chưa.",
 		"The copy lies on the same drive as the recording: one fault takes both. Check that the second drive is plugged in and mounted."},
 	Sleep: {Warn, "Không ngăn được máy tự ngủ: tắt chế độ ngủ trong cài đặt và đừng gập máy.",
 		"Sleep could not be inhibited: switch it off in the settings and keep the lid open."},
+}
+
+// NotHeard is the alarm of those who listen from elsewhere to a capture that says nothing any more; it cannot raise it
+// itself.
+func NotHeard(since time.Time) Alarm {
+	t := texts[Unheard]
+	return Alarm{Kind: Unheard, Severity: t.severity, Since: since, VI: t.vi, EN: t.en}
 }
 
 // Waiting is the alarm of a full disk on which nothing can be recorded, and whose recording begins by itself once there

@@ -3,9 +3,11 @@ package hall
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
+	"bienban/audio/alarm"
 	"bienban/internal/bus"
 	"bienban/internal/capture"
 )
@@ -15,7 +17,7 @@ type Update struct {
 	Event  *Event          // of the store: text that is final, marks, notes, ends
 	Said   *Said           // of a worker, transient
 	Lag    *Lag            // of a worker, transient
-	Status *capture.Status // of the capture, transient
+	Status *capture.Status // of the capture, transient; with alarm.NotHeard once it says nothing any more
 	Away   error           // serve does not answer; nil again by the next Event or Answers
 	// Answers says that serve answers (again).
 	Answers bool
@@ -77,13 +79,20 @@ func Follow(ctx context.Context, b bus.Notices, info HallInfo, told func(Update)
 			}
 		})
 	})
+	heard := make(chan *capture.Status)
 	all.Go(func() {
 		listen(ctx, b, capture.Subject(info.Recording), func(data []byte) {
-			if s := new(capture.Status); json.Unmarshal(data, s) == nil {
-				send(Update{Status: s})
+			s := new(capture.Status)
+			if json.Unmarshal(data, s) != nil {
+				return
+			}
+			select {
+			case heard <- s:
+			case <-ctx.Done():
 			}
 		})
 	})
+	all.Go(func() { followStatus(ctx, heard, send) })
 	for {
 		select {
 		case <-ctx.Done():
@@ -92,6 +101,33 @@ func Follow(ctx context.Context, b bus.Notices, info HallInfo, told func(Update)
 			if err := told(u); err != nil {
 				return err
 			}
+		}
+	}
+}
+
+// followStatus passes on what a capture says, and says when it falls silent: as
+// its last words, with an alarm that only who listens can raise.
+func followStatus(ctx context.Context, heard <-chan *capture.Status, send func(Update)) {
+	var last *capture.Status
+	var at time.Time
+	quiet := time.NewTimer(quietAfter)
+	defer quiet.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case last = <-heard:
+			at = time.Now()
+			quiet.Reset(quietAfter)
+			send(Update{Status: last})
+		case <-quiet.C:
+			if last == nil || last.State == capture.Ended {
+				continue // nothing was to be heard
+			}
+			s := *last
+			s.Levels = nil
+			s.Alarms = append(slices.Clone(s.Alarms), alarm.NotHeard(at))
+			send(Update{Status: &s})
 		}
 	}
 }
