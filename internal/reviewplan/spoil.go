@@ -26,7 +26,7 @@ func Spoil(rng *rand.Rand, said []transcribe.Segment, wer float64, names []strin
 	out := make([]transcribe.Segment, len(said))
 	misheard := map[string]string{}
 	// A run begins behind a right word; so many begin that wer of all words are in runs.
-	begins := wer * (1 - runOn) / max(1-wer, 0.01)
+	begins := wer * (1 - runOn) / (wer*(1-runOn) + 1 - wer)
 	for i, g := range said {
 		g.Words = nil
 		tokens := strings.Fields(g.Text)

@@ -6,12 +6,14 @@ package main
 import (
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strconv"
 	"strings"
 
 	"bienban/internal/casefile/cases"
+	"bienban/internal/measure"
 	"bienban/internal/reviewplan"
 	"bienban/minutes"
 	"bienban/minutes/desk"
@@ -36,16 +38,45 @@ func main() {
 	hours := said[len(said)-1].End / 3600
 	fmt.Println("WER   way    minutes an hour: all  listen  decide  type  keys   stops an hour")
 	for _, wer := range []float64{0.10, 0.27, 0.40} {
-		heard := reviewplan.Spoil(rand.New(rand.NewPCG(1, uint64(wer*100))), said, wer, names)
+		heard := spoiled(said, wer, names)
 		for _, w := range []struct {
 			name string
 			way  reviewplan.Way
 		}{{"mouse", reviewplan.Mouse}, {"old", reviewplan.Old}, {"new", reviewplan.New}} {
+			real := measure.WER("vi", text(said), text(heard)).Rate()
 			c := reviewplan.Price(w.way, rand.New(rand.NewPCG(2, 0)), heard, said, state.Names(), *speed)
 			m := func(s float64) float64 { return s / 60 / hours }
-			fmt.Printf("%.0f %%  %-6s  %20.0f  %6.0f  %6.0f  %4.0f  %4.0f   %.0f\n", wer*100, w.name, m(c.Sum()), m(c.Listen), m(c.Decide), m(c.Type), m(c.Keys), float64(c.Steps)/hours)
+			fmt.Printf("%2.0f %%  %-6s  %20.0f  %6.0f  %6.0f  %4.0f  %4.0f   %.0f\n", real*100, w.name, m(c.Sum()), m(c.Listen), m(c.Decide), m(c.Type), m(c.Keys), float64(c.Steps)/hours)
 		}
 	}
+}
+
+// spoiled is the text with such a word error rate as measure counts it: figures
+// after normalising, of which one wrong word breaks the whole.
+func spoiled(said []transcribe.Segment, wer float64, names []string) (heard []transcribe.Segment) {
+	low, high, best := 0.0, wer*1.5, 1.0
+	for range 16 {
+		mid := (low + high) / 2
+		one := reviewplan.Spoil(rand.New(rand.NewPCG(1, 1)), said, mid, names)
+		rate := measure.WER("vi", text(said), text(one)).Rate()
+		if off := math.Abs(rate - wer); off < best {
+			best, heard = off, one
+		}
+		if rate < wer {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return heard
+}
+
+func text(segments []transcribe.Segment) string {
+	all := make([]string, len(segments))
+	for i, g := range segments {
+		all[i] = g.Text
+	}
+	return strings.Join(all, " ")
 }
 
 // meetings joins the Vietnamese scripts to one text with times, and the people of
