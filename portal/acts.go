@@ -66,6 +66,9 @@ func (q *request) do(a desk.Act) (desk.Done, error) {
 	d, err := q.s.o.Desk.Do(q.ctx(), q.viewer(), q.meetingID(), a)
 	if err == nil && !d.Again {
 		q.s.feeds.announce(q.meetingID())
+		if q.s.o.Microphones != nil {
+			q.endMicrophones(a)
+		}
 	}
 	return d, err
 }

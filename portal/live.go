@@ -18,6 +18,7 @@ func (s *Server) liveRoutes() []route {
 		meetingPage("/live", desk.SeeTranscript, (*request).live),
 		meetingPage("/parts/live", desk.SeeTranscript, (*request).liveParts),
 		meetingPage("/parts/live-text", desk.SeeTranscript, (*request).liveTextPart),
+		meetingPage("/parts/bar", desk.See, (*request).barPart),
 		meetingForm("/capture", desk.Record, (*request).captureForm),
 	}
 }
@@ -38,7 +39,7 @@ func (q *request) live() error {
 	if err != nil {
 		return err
 	}
-	return q.show(page{Name: "live", Tab: "tab.live", Wide: true, Data: livePage{side, rows, liveKeys()},
+	return q.show(page{Name: "live", Tab: "tab.live", Wide: true, Again: showAgain, Data: livePage{side, rows, liveKeys()},
 		Title:  q.t("tab.live") + " · " + q.meeting.State.Head.Title,
 		Styles: []string{"live.css"}, Scripts: []string{"live-link.js", "live.js"}, Texts: []string{"link.", "livejs."}})
 }
@@ -61,6 +62,9 @@ func (q *request) liveTextPart() error {
 	return q.part("live-text", rows)
 }
 
+// barPart answers with the phase in the meeting's bar, which every page has.
+func (q *request) barPart() error { return q.part("meeting-phase", q.meetingBar("")) }
+
 // liveSide is what stands beside the text of the live desk.
 type liveSide struct {
 	ID, User  string
@@ -68,6 +72,7 @@ type liveSide struct {
 	Phase     desk.Phase
 	Live      bool // the meeting is under way
 	Early     bool // it has not begun
+	Over      bool // it is over
 	Rehearsal bool
 	May       map[string]bool // permission → has it
 	Recording string          // the newest that goes on, else ""
@@ -77,11 +82,13 @@ type liveSide struct {
 	Steps    []liveStep
 	Pause    *desk.Pause // that goes on
 	PauseEnd string      // the hall's time at which it is to end
+	Until    int64       // the same in milliseconds since 1970, 0 when it is not said
 	Current  *liveItem
 	Items    []liveItem
 	Speaker  string
 	People   []livePerson
 	Queue    []liveQueued
+	Waiting  []string // the names in it
 	Names    []string // of all who may speak or come
 	Notes    []liveNote
 	Quorum   desk.Quorum
@@ -157,6 +164,7 @@ type liveBallot struct {
 
 type livePoint struct {
 	Key, What, Text string
+	At              string // id of the part of the page, or the page, in which it is put right
 	Own             string // id of a point that a person left; "" for one that the state itself asks for
 	Clock           time.Time
 	By              string
@@ -196,7 +204,7 @@ func (q *request) permissions() map[string]bool {
 
 func (q *request) liveSide() (liveSide, error) {
 	st := q.meeting.State
-	d := liveSide{ID: st.ID, User: q.account.ID, Seq: q.meeting.Seq, Phase: st.Phase, Live: st.Phase.Live(), Early: st.Phase == desk.Prepared,
+	d := liveSide{ID: st.ID, User: q.account.ID, Seq: q.meeting.Seq, Phase: st.Phase, Live: st.Phase.Live(), Early: st.Phase == desk.Prepared, Over: st.Phase != desk.Prepared && !st.Phase.Live(),
 		Rehearsal: st.Rehearsal, May: q.permissions(), Quorum: st.QuorumNow()}
 	d.Share = minutes.Percent(q.language, d.Quorum.Present, d.Quorum.Summoned)
 	d.Recording, d.Captures, d.CanStart = q.liveCaptures()
@@ -215,7 +223,8 @@ func (q *request) liveSide() (liveSide, error) {
 	if p := pauseNow(st); p != nil {
 		d.Pause = p
 		if p.Minutes > 0 {
-			d.PauseEnd = formatTime(q.catalogue(), p.Clock.Add(time.Duration(p.Minutes)*time.Minute), "format.hour", q.s.zone)
+			end := p.Clock.Add(time.Duration(p.Minutes) * time.Minute)
+			d.PauseEnd, d.Until = formatTime(q.catalogue(), end, "format.hour", q.s.zone), end.UnixMilli()
 		}
 	}
 	return d, d.log(q)
@@ -235,6 +244,9 @@ func (d *liveSide) steps(st *desk.State, roles desk.Roles, language string) {
 	for _, n := range st.Steps(roles) {
 		if !n.May || n.To == desk.Recess || n.To == desk.ClosedPart || st.Phase == desk.Recess && n.To == desk.Running || st.Phase == desk.ClosedPart {
 			continue // a pause has its own buttons
+		}
+		if !st.Phase.Live() && st.Phase != desk.Prepared && st.Phase != desk.Closed {
+			continue // what comes after is no business of the live desk
 		}
 		step := liveStep{To: string(n.To)}
 		for _, m := range n.Missing {
@@ -313,6 +325,7 @@ func (d *liveSide) speakers(st *desk.State) {
 		d.People = append(d.People, row)
 		d.Names = append(d.Names, p.Name)
 	}
+	d.Waiting = append([]string{}, st.Queue...)
 	for i, name := range st.Queue {
 		d.Queue = append(d.Queue, liveQueued{name, slices.Delete(slices.Clone(st.Queue), i, i+1)})
 	}

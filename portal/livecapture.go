@@ -116,6 +116,10 @@ func (q *request) steerCapture(a desk.Act) error {
 		do = func(ctx context.Context, who string) error {
 			return q.s.o.Captures.Pause(ctx, q.meetingID(), who, b.Reason, time.Duration(b.Minutes)*time.Minute)
 		}
+	case desk.KindRehearsal, desk.KindRehearsalDiscarded: // what is rehearsed and what counts are recordings of their own
+		do = func(ctx context.Context, who string) error {
+			return q.s.o.Captures.Stop(ctx, q.meetingID(), who, "a rehearsal begins or ends")
+		}
 	case desk.KindResumed:
 		do = func(ctx context.Context, who string) error { return q.s.o.Captures.Resume(ctx, q.meetingID(), who, "") }
 	case desk.KindPhase:

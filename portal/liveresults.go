@@ -45,7 +45,7 @@ func (d *liveSide) results(st *desk.State, language string) {
 // points lists what is left for later: what people left, and what the state lacks.
 func (d *liveSide) points(st *desk.State, language string) {
 	for _, p := range st.OpenPoints() {
-		row := livePoint{Key: p.Key, What: p.What.In(language), Text: p.Text}
+		row := livePoint{Key: p.Key, What: p.What.In(language), Text: p.Text, At: d.whereToMend(p.Key)}
 		if own, is := strings.CutPrefix(p.Key, "point:"); is {
 			row.Own = own
 			if i := slices.IndexFunc(st.Points, func(x desk.Point) bool { return x.ID == own }); i >= 0 {
@@ -54,6 +54,27 @@ func (d *liveSide) points(st *desk.State, language string) {
 		}
 		d.Points = append(d.Points, row)
 	}
+}
+
+// whereToMend is the part of the page that has what an open point is about, by its
+// id; for the meeting's own data a page.
+func (d *liveSide) whereToMend(key string) string {
+	name, id, _ := strings.Cut(key, ":")
+	switch name {
+	case "vote", "election":
+		return "#r-" + id
+	case "attendance":
+		return "#att-" + id
+	case "note":
+		return "#note-" + id
+	case "conflict":
+		return "#k-" + id
+	case "item":
+		return "#item-" + id
+	case "head.delegates":
+		return "/m/" + d.ID + "/head"
+	}
+	return ""
 }
 
 // logged is how many acts the desk lists: about what two secretaries do in ten minutes.

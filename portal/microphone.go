@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -18,34 +19,40 @@ type Microphones interface {
 	State(meeting, stream string) (microphone.State, error)
 	Take(ctx context.Context, meeting, stream string, p microphone.Part) (microphone.State, error)
 	End(ctx context.Context, meeting, stream, who string) error
+	EndAll(ctx context.Context, meeting, who string) error
 }
 
 func (s *Server) microphoneRoutes() []route {
 	at := "/m/{id}/microphone/{stream}"
 	return []route{
 		meetingPage("/microphone", desk.Record, (*request).microphone),
-		{pattern: "GET " + at, who: ofMeeting, permission: desk.Record, handle: (*request).microphoneState},
+		{pattern: "GET " + at, who: ofMeeting, permission: desk.Record, load: true, handle: (*request).microphoneState},
 		{pattern: "POST " + at, who: ofMeeting, permission: desk.Record, load: true, handle: (*request).microphonePart},
-		{pattern: "POST " + at + "/end", who: ofMeeting, permission: desk.Record, handle: (*request).microphoneEnd},
+		{pattern: "POST " + at + "/end", who: ofMeeting, permission: desk.Record, load: true, handle: (*request).microphoneEnd},
 	}
 }
 
 // microphonePage is the page on which a laptop is a microphone.
 type microphonePage struct {
-	User   string
-	May    bool // the meeting takes sound now
-	Secure bool // a browser gives a microphone to this page
+	User string
+	Seq  int64
+	May  bool // a microphone can be switched on now
+	Rest bool // the meeting is closed: only what a browser still holds is taken
 }
 
 func (q *request) microphone() error {
 	return q.show(page{Name: "microphone", Tab: "tab.live", Title: q.t("microphone.title") + " · " + q.meeting.State.Head.Title,
 		Styles: []string{"live.css"}, Scripts: []string{"microphone.js"}, Texts: []string{"micjs."},
-		Data: microphonePage{User: q.account.ID, May: takesSound(q.meeting.State.Phase) && q.s.o.Microphones != nil}})
+		Data: microphonePage{User: q.account.ID, Seq: q.meeting.Seq, May: hears(q.meeting.State.Phase) && q.s.o.Microphones != nil,
+			Rest: q.meeting.State.Phase == desk.Closed && q.s.o.Microphones != nil}})
 }
 
-// takesSound says whether a meeting in this phase is still being recorded. What
-// a browser held through an outage may come after the close.
-func takesSound(p desk.Phase) bool { return p == desk.Prepared || p.Live() || p == desk.Closed }
+// hears says whether microphones may be on in this phase.
+func hears(p desk.Phase) bool { return p == desk.Prepared || p.Live() }
+
+// takesSound says whether a meeting in this phase takes sound in. What a browser
+// held through an outage may come after the close.
+func takesSound(p desk.Phase) bool { return hears(p) || p == desk.Closed }
 
 func (q *request) microphones() (Microphones, string, error) {
 	if q.s.o.Microphones == nil {
@@ -64,7 +71,51 @@ func (q *request) microphoneState() error {
 	if err != nil {
 		return err
 	}
-	return q.json(http.StatusOK, st)
+	return q.tellMicrophone(http.StatusOK, st)
+}
+
+// tellMicrophone answers a browser with how far its stream is, and whether the
+// meeting is over, so that it switches off, sends the rest and ends the stream.
+func (q *request) tellMicrophone(status int, st microphone.State) error {
+	return q.json(status, struct {
+		microphone.State
+		Over bool `json:"over,omitempty"`
+	}{st, !hears(q.meeting.State.Phase)})
+}
+
+// microphoneGrace is how long a browser gets, once the meeting is closed, to send
+// what it still has. What comes later becomes a recording of its own.
+const microphoneGrace = 15 * time.Second
+
+// endMicrophones ends the streams that an act makes an end of: at the close of a
+// meeting those that are still there after the grace; where a rehearsal begins or
+// is discarded all at once.
+func (q *request) endMicrophones(a desk.Act) {
+	id, who, viewer := q.meetingID(), q.account.Name, q.viewer()
+	end := func() {
+		ctx, stop := context.WithTimeout(context.Background(), startWait)
+		defer stop()
+		if err := q.s.o.Microphones.EndAll(ctx, id, who); err != nil {
+			q.s.log.Warn("a microphone's recording does not end", "meeting", id, "error", err)
+		}
+	}
+	switch a.Kind {
+	case desk.KindRehearsal, desk.KindRehearsalDiscarded:
+		end()
+	case desk.KindPhase:
+		var b desk.PhaseChanged
+		if json.Unmarshal(a.Body, &b) != nil || b.To != desk.Closed {
+			return
+		}
+		time.AfterFunc(q.s.microphoneGrace, func() {
+			ctx, stop := context.WithTimeout(context.Background(), captureWait)
+			defer stop()
+			if m, err := q.s.o.Desk.Load(ctx, viewer, id); err == nil && hears(m.State.Phase) {
+				return // opened again
+			}
+			end()
+		})
+	}
 }
 
 // microphonePart is POST /m/{id}/microphone/{stream}?at=&rate=&lost=&age=&label=:
@@ -94,12 +145,12 @@ func (q *request) microphonePart() error {
 	st, err := m.Take(q.ctx(), q.meetingID(), stream, p)
 	if fault.CodeOf(err) == fault.Conflict {
 		q.s.log.Info("a microphone's part does not join", "meeting", q.meetingID(), "at", strconv.FormatInt(p.At, 10), "error", err)
-		return q.json(http.StatusConflict, st)
+		return q.tellMicrophone(http.StatusConflict, st)
 	}
 	if err != nil {
 		return err
 	}
-	return q.json(http.StatusOK, st)
+	return q.tellMicrophone(http.StatusOK, st)
 }
 
 // microphoneEnd is POST …/end: the recording is complete.

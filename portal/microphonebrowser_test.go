@@ -1,12 +1,15 @@
 package portal_test
 
 import (
+	"context"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -67,8 +70,7 @@ func (b *browser) number(expression string) int64 {
 
 func TestABrowsersMicrophoneSurvivesReloadsAndRestarts(t *testing.T) {
 	o := newOffice(t, "council-demo")
-	b := o.browser(chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-fake-device-for-media-stream", true),
-		chromedp.Flag("use-file-for-fake-audio-capture", chirp(t, 60)+"%noloop"))
+	b := o.browser(microphones(t)...)
 	b.signIn("binh", "/microphone")
 	b.wait(`document.getElementById("mic-start")`)
 	b.click("#mic-start")
@@ -139,5 +141,122 @@ func TestABrowsersMicrophoneSurvivesReloadsAndRestarts(t *testing.T) {
 	if sudden > 0 {
 		t.Errorf("the sound jumps %d times", sudden)
 	}
+	b.noComplaints()
+}
+
+// microphones are the flags of a browser that hears a file.
+func microphones(t *testing.T) []chromedp.ExecAllocatorOption {
+	return []chromedp.ExecAllocatorOption{chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-fake-device-for-media-stream", true),
+		chromedp.Flag("use-file-for-fake-audio-capture", chirp(t, 60)+"%noloop")}
+}
+
+// answer is what a promise of the page comes to.
+func (b *browser) answer(expression string) string {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
+	defer stop()
+	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return s
+}
+
+// hears waits until a browser's microphone has heard so many samples, and some are stored.
+func (b *browser) hears(samples int64) {
+	b.t.Helper()
+	b.wait(fmt.Sprintf(`Number(document.getElementById("mic").dataset.end) > %d && Number(document.getElementById("mic").dataset.stored) > 0`, samples))
+}
+
+// ended opens a recording that somebody ended properly.
+func (o *office) ended(id string) *record.Recording {
+	o.t.Helper()
+	rec, err := record.Open(filepath.Join(o.root, id), nil)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	notes := rec.Notes()
+	if n := len(notes); rec.Live() || n == 0 || notes[n-1].Kind != record.KindEnd {
+		o.t.Errorf("%s goes on: %+v", id, notes)
+	}
+	if rep, err := record.Verify(o.t.Context(), filepath.Join(o.root, id), nil); err != nil || !rep.Whole {
+		o.t.Errorf("%s does not verify: %v, %v", id, rep, err)
+	}
+	return rec
+}
+
+func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *testing.T) {
+	o := newOffice(t, "council-demo")
+	// What a browser that may not use its microphone says; on a telephone.
+	denied := o.browser(chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("deny-permission-prompts", true))
+	denied.size(390, 844)
+	denied.signIn("binh", "/microphone")
+	denied.click("#mic-start")
+	denied.wait(`/cho phép/.test(document.getElementById("mic-problem").textContent) && !document.getElementById("mic-start").disabled && document.getElementById("mic-on").hidden`)
+	denied.shot("denied")
+	if over := denied.text(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
+		t.Errorf("the page is %s pixels wider than a telephone", over)
+	}
+
+	// Two at once are two recordings.
+	a, b := o.browser(microphones(t)...), o.browser(microphones(t)...)
+	for login, m := range map[string]*browser{"binh": a, "an": b} {
+		m.signIn(login, "/microphone")
+		m.click("#mic-start")
+	}
+	a.hears(24000)
+	b.hears(24000)
+	st := o.until("two recordings", func(s *desk.State) bool { return len(s.Recordings) == 2 })
+	o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: desk.Running})
+	for _, m := range []*browser{a, denied} { // every page follows
+		m.wait(`document.querySelector("#meeting-phase .phase-running")`)
+	}
+
+	// Somebody closes the meeting: both switch off and end what they began.
+	if status := denied.answer(`bienban.act("phase_changed", { to: "closed" }).then(r => String(r.status))`); status != "200" {
+		t.Fatalf("closing: %s", status)
+	}
+	o.until("both have ended", func(s *desk.State) bool { return s.Recordings[0].Length > 0 && s.Recordings[1].Length > 0 })
+	for i, m := range []*browser{a, b} {
+		m.wait(`!document.getElementById("mic-start") && document.querySelector("#mic .notice.warn")`)
+		heard := m.text(`Object.keys(localStorage).filter(k => k.startsWith("bienban.mic")).length`)
+		if heard != "0" {
+			t.Errorf("browser %d still has something", i)
+		}
+	}
+	for _, r := range st.Recordings {
+		if rec := o.ended(r.ID); len(rec.Gaps()) > 0 || rec.End() < 24000 {
+			t.Errorf("%s: %d samples, gaps %+v", r.ID, rec.End(), rec.Gaps())
+		}
+	}
+
+	// Opened again; this time the network is away when it closes, and its stream is ended meanwhile.
+	o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: desk.Running})
+	a.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/microphone"))
+	a.wait(`document.getElementById("mic-start")`)
+	a.click("#mic-start")
+	a.hears(24000)
+	st = o.until("a third recording", func(s *desk.State) bool { return len(s.Recordings) == 3 })
+	o.down()
+	a.wait(`document.getElementById("mic-state").className === "bad"`)
+	kept := a.number(`document.getElementById("mic").dataset.stored`)
+	a.hears(kept + 96000)
+	o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: desk.Closed})
+	if err := o.mics.EndAll(t.Context(), o.meeting, "test"); err != nil {
+		t.Fatal(err)
+	}
+	first := o.ended(st.Recordings[2].ID)
+	o.up()
+	st = o.until("the rest is a recording of its own", func(s *desk.State) bool { return len(s.Recordings) == 4 && s.Recordings[3].Length > 0 })
+	a.wait(`!document.getElementById("mic-start") && document.querySelector("#mic .notice.warn")`)
+	rest := o.ended(st.Recordings[3].ID)
+	if n := rest.End(); n < 80000 || len(rest.Gaps()) > 0 {
+		t.Errorf("the rest has %d samples, gaps %+v", n, rest.Gaps())
+	}
+	// It begins where the other ends, by the clock too.
+	if d := rest.Info().Created.Sub(first.Info().Created).Seconds() - float64(first.End())/float64(first.Base()); math.Abs(d) > 0.25 {
+		t.Errorf("the rest begins %.3f s after the end of the first", d)
+	}
+	a.noComplaints()
 	b.noComplaints()
 }

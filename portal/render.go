@@ -106,6 +106,7 @@ type page struct {
 	Scripts []string // files in web/, after portal.js
 	Texts   []string // prefixes of the texts that the scripts use
 	Bare    bool     // a narrow page of one form
+	Again   int      // after so many seconds a browser without scripts loads the page again; 0 = not
 	Wide    bool     // the whole width of the window
 	Problem string   // what went wrong, on top of the page
 }
@@ -139,6 +140,10 @@ type tab struct {
 	Text, Path string
 	Current    bool
 }
+
+// showAgain is how soon, in seconds, a page that shows what goes on is loaded again
+// where scripts are off.
+const showAgain = 20
 
 // errorPage is the page of what cannot be shown.
 const errorPage = "error"

@@ -67,6 +67,8 @@ type Server struct {
 	chain      chain
 	handler    http.Handler
 	stopped    chan struct{} // closed when Run ends
+
+	microphoneGrace time.Duration
 }
 
 // New makes a server; it fails only by a fault in what is embedded.
@@ -74,7 +76,7 @@ func New(o Options) (*Server, error) {
 	if o.Desk == nil || o.Accounts == nil || o.Feed == nil {
 		return nil, fault.New(fault.Internal, "portal: a store, accounts and events are needed")
 	}
-	s := &Server{o: o, log: o.Log, zone: o.Zone, now: time.Now, matcher: newMatcher(), stopped: make(chan struct{}), heartbeat: heartbeat, writeWait: writeWait}
+	s := &Server{o: o, log: o.Log, zone: o.Zone, now: time.Now, matcher: newMatcher(), stopped: make(chan struct{}), microphoneGrace: microphoneGrace, heartbeat: heartbeat, writeWait: writeWait}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -76,9 +76,25 @@ func (t *turn) addMark(b MarkMade) error {
 	if i.Skipped {
 		i.Skipped, i.Why = false, ""
 	}
+	if next := t.s.markAfter(clock); next != nil && t.s.Item(next.Item) != nil && t.s.Item(next.Item).ID == i.ID {
+		// It begins earlier than somebody marked it: two pressed the key at one moment, or this one is dated back.
+		next.Place, next.Clock = p, clock
+		return nil
+	}
 	id := t.newID("m")
 	t.s.Marks = append(t.s.Marks, MarkAt{ID: id, Item: i.ID, Place: p, Clock: clock, Stamp: t.stamp()})
 	return nil
+}
+
+// markAfter is the first mark after a moment, nil when there is none.
+func (s *State) markAfter(clock time.Time) *MarkAt {
+	var next *MarkAt
+	for i := range s.Marks {
+		if m := &s.Marks[i]; m.Clock.After(clock) && (next == nil || m.Clock.Before(next.Clock)) {
+			next = m
+		}
+	}
+	return next
 }
 
 func doMarkChanged(t *turn) error {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
+	"testing"
 	"time"
 
 	"bienban/minutes"
@@ -213,4 +215,38 @@ func transcript(prefix string, texts ...string) transcribe.Transcript {
 	end := float64(len(texts)) * 5
 	t.Coverage = []transcribe.Stretch{{Start: 0, End: end, Kind: transcribe.CoveredSpeech}, {Start: end, End: end + 5, Kind: transcribe.CoveredGap}}
 	return t
+}
+
+func TestAnItemThatTwoPeopleBeginBeginsOnceAndAtTheEarlierMoment(t *testing.T) {
+	t.Parallel()
+	begun := time.Date(2026, 3, 12, 18, 30, 0, 0, time.UTC)
+	s := &desk.State{Phase: desk.Running, Recordings: []desk.Recording{{ID: "r", Started: begun, Length: -1}},
+		Items: []desk.Item{{ID: "i1", ItemData: desk.ItemData{Title: "Opening"}}, {ID: "i2", ItemData: desk.ItemData{Title: "Minutes"}}}}
+	for i, step := range []struct {
+		item   string
+		sample int64
+		want   string
+	}{
+		{"i1", 16000, "i1@16000"},
+		{"i1", 15800, "i1@15800"}, // the second key came a moment later and was pressed a moment earlier
+		{"i1", 17000, "i1@15800"}, // already there
+		{"i2", 90000, "i1@15800 i2@90000"},
+		{"i2", 50000, "i1@15800 i2@50000"}, // dated back
+		{"i1", 99000, "i1@15800 i2@50000 i1@99000"},
+		{"i2", 20000, "i1@15800 i2@20000 i1@99000"},
+	} {
+		out, err := desk.Apply(s, desk.Act{ID: fmt.Sprintf("the-act-of-a-test-%d", i), Kind: desk.KindMark, At: begun.Add(time.Minute),
+			Body: json.RawMessage(fmt.Sprintf(`{"item":%q,"recording":"r","sample":%d}`, step.item, step.sample))}, desk.Roles{desk.Secretary}, desk.Input{Seq: int64(i + 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = out.State
+		var got []string
+		for _, m := range s.Marks {
+			got = append(got, fmt.Sprintf("%s@%d", m.Item, m.Sample))
+		}
+		if strings.Join(got, " ") != step.want {
+			t.Errorf("step %d: marks %v, want %s", i, got, step.want)
+		}
+	}
 }

@@ -174,6 +174,10 @@ func readableJSON(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &s) == nil {
 		return s
 	}
+	var names []string // of a queue
+	if json.Unmarshal(raw, &names) == nil && len(names) > 0 {
+		return strings.Join(names, ", ")
+	}
 	var m map[string]json.RawMessage
 	if json.Unmarshal(raw, &m) == nil {
 		for _, key := range []string{"text", "title", "name", "subject", "task", "decision", "reason", "person"} {

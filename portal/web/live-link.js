@@ -236,9 +236,12 @@
 			Object.assign(body, place);
 		}
 		const kind = el.dataset.act;
-		if (form && form.dataset.reset !== undefined) { form.reset(); delete form.began; for (const f of form.elements) delete f.dataset.touched; }
+		const filled = form?.dataset.reset !== undefined ? [...form.elements].map(f => [f, f.value]) : [];
+		if (filled.length) { form.reset(); delete form.began; for (const f of form.elements) delete f.dataset.touched; }
 		form?.closest("dialog")?.close();
 		const r = await link.act(kind, body, el.dataset.base ? { base: Number(el.dataset.base) } : {});
+		// What was refused is there again to be put right, unless something else is being written.
+		if (!r.ok && !r.done && ![...(form?.elements || [])].some(changed)) for (const [f, v] of filled) { f.value = v; if (v) f.dataset.touched = ""; }
 		if (form && form.dataset.reset === undefined && r.ok) for (const f of form.elements) delete f.dataset.touched;
 		return r;
 	}
@@ -257,7 +260,7 @@
 	// layout is named by its code ("Digit3"), with "shift+" before it.
 	const off = "bienban.keys.off";
 	let bound = {};
-	link.keys = map => { bound = map; };
+	link.keys = map => { link.bound = bound = map; };
 	const typing = el => el.closest?.("input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]");
 	document.addEventListener("keydown", e => {
 		if (e.defaultPrevented || e.isComposing || e.keyCode === 229) return; // an input method is at work

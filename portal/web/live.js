@@ -18,8 +18,10 @@
 		return Math.max(0, Math.round((h.status.seconds + Math.min(age, 5)) * rate));
 	}
 	// place is where an act happened: at the selected line, at the moment when
-	// a form began to be filled in, or now. Without a recording it is the clock.
+	// a form began to be filled in, or now. A pause or a phase begins now, whatever
+	// is selected ("clock"). Without a recording it is the clock.
 	link.place = (how, form) => {
+		if (how === "clock") return now();
 		if (selected && how !== "began") return { recording: $("text").dataset.recording, sample: Math.round(Number(selected.dataset.start) * rate) };
 		if (how === "selected") { link.toast(t("livejs.select_first"), "warn"); return null; }
 		if (how === "began" && form?.began) return form.began;
@@ -45,7 +47,7 @@
 		const parts = [[`state ${s.state}`, `${t("livejs.state." + s.state)} ${link.clock(s.seconds)}`]];
 		if (lag !== null) parts.push([lag >= 10 ? "bad" : "", t("livejs.behind", tenths(lag))]);
 		const left = s.disk?.seconds;
-		if (left > 0) parts.push([left < 3600 ? "bad" : "", t("livejs.disk", left > 360000 ? "> 100" : (left / 3600).toFixed(left < 36000 ? 1 : 0))]);
+		if (s.disk && s.disk.bytes >= 0) parts.push([left < 3600 ? "bad" : "", t("livejs.disk", left > 360000 ? "> 100" : left < 36000 ? tenths(left / 3600) : Math.round(left / 3600))]);
 		if (s.power?.known && s.power.charge >= 0) parts.push([s.power.on_battery ? "bad" : "", t(s.power.on_battery ? "livejs.battery" : "livejs.mains", Math.round(s.power.charge))]);
 		if (s.gaps) parts.push(["bad", b.n("livejs.gaps", s.gaps)]);
 		const box = $("status");
@@ -76,16 +78,19 @@
 	}
 	let shown = "";
 	function alarms() {
-		const all = [];
+		const all = []; // severity, text
 		for (const { status: s, at } of halls.values()) {
 			if (s.state !== "ended") for (const a of s.alarms || []) all.push([a.severity, vi ? a.vi : a.en]);
 			// Ten levels a second come from a capture that lives.
 			if (s.state !== "ended" && performance.now() - at > 5000 && !$("desk").classList.contains("away")) all.push(["urgent", t("livejs.silent", Math.round((performance.now() - at) / 1000))]);
 		}
-		const key = JSON.stringify(all).replace(/\d+/g, "");
+		const until = Number($("phase")?.dataset.until || 0);
+		if (until && Date.now() > until) all.push(["", t("livejs.pause_over", Math.floor((Date.now() - until) / 60000))]);
+		const key = JSON.stringify(all);
 		if (key === shown) return;
 		shown = key;
 		$("alarms").replaceChildren(...all.map(([severity, text]) => Object.assign(document.createElement("p"), { className: "alarm " + severity, textContent: text })));
+		$("desk").classList.toggle("alarmed", all.some(([severity]) => severity === "urgent"));
 		document.title = (all.length ? "⚠ " : "") + document.title.replace(/^⚠ /, "");
 	}
 	setInterval(alarms, 2000);
@@ -190,8 +195,21 @@
 		select(li === selected ? null : li);
 	});
 
-	// --- a mark is dragged to another line, or moved by Alt+arrow ---
+	// --- a mark is dragged to another line, or moved by keys ---
 	let dragged = null;
+	// marked is the mark that keys move: the selected one, else the newest.
+	const marked = () => selected?.classList.contains("mark") ? selected : [...$("text").querySelectorAll("li.mark")].at(-1);
+	const shift = seconds => {
+		const m = mayMark && marked();
+		if (m) link.act("mark_changed", { id: m.dataset.mark, item: m.dataset.item, recording: $("text").dataset.recording, sample: Math.max(0, Math.round((Number(m.dataset.start) + seconds) * rate)) });
+	};
+	// removed takes away the selected mark or note.
+	const remove = () => {
+		const id = selected?.id.replace("row-", "");
+		if (selected?.classList.contains("mark") && mayMark) link.act("mark_removed", { id });
+		else if (selected?.classList.contains("noted")) link.act("note_removed", { id });
+		else link.toast(t("livejs.select_mark"), "warn");
+	};
 	const markTo = (mark, li) => li && link.act("mark_changed", { id: mark.dataset.mark, item: mark.dataset.item, recording: $("text").dataset.recording, sample: Math.round(Number(li.dataset.start) * rate) });
 	scroll.addEventListener("dragstart", e => { dragged = e.target.closest?.("li.mark"); if (dragged) e.dataTransfer.setData("text/plain", dragged.textContent); });
 	scroll.addEventListener("dragover", e => {
@@ -214,15 +232,30 @@
 		if (e.type === "final") return append(e.body);
 		if (e.type === "recording_started" || e.type === "layer_adopted") { if (e.type === "recording_started") main = e.body.recording; link.refresh("live-text"); }
 		if (e.body?.edits?.length || /^(mark|note|undo|item|phase|rehearsal|conflict)/.test(e.type)) link.refresh("live-text");
+		if (e.type === "rehearsal_discarded") { main = ""; said.clear(); }
 		link.refresh("live");
 	};
 	link.on.refreshed = name => {
-		const phase = document.querySelector("#phase .phase"), bar = document.querySelector(".meeting-bar .phase");
-		if (phase && bar) { bar.className = phase.className; bar.textContent = phase.textContent; }
 		if (name === "live") for (const f of document.querySelectorAll("form[data-present]")) check(f);
-		if (name === "live-text") { $("behind").textContent = $("text").dataset.recording ? "" : t("livejs.no_recording"); if (selected && !selected.isConnected) select(null); atEnd(() => provisional()); }
+		if (name === "live-text") { $("behind").textContent = $("text").dataset.recording ? "" : t("livejs.no_recording"); if (selected && !selected.isConnected) select(null); selected?.classList.add("chosen"); atEnd(() => provisional()); }
+		if (name === "live") alarms();
 	};
 	link.on.acted = (a, done) => { if (!/^(note|point_added)$/.test(a.kind)) link.toast(done.summary[vi ? "vi" : "en"]); };
+
+	// --- what was left open: to the form in which it is put right ---
+	function goTo(a) {
+		const el = document.querySelector(a.getAttribute("href"));
+		if (!el) return;
+		const form = el.querySelector("details");
+		if (form) form.open = true;
+		el.scrollIntoView({ block: "nearest" });
+		const fields = [...el.querySelectorAll("details input, details textarea, details select")];
+		(fields.find(f => !f.value) || fields[0] || el.querySelector("button, summary"))?.focus();
+	}
+	document.addEventListener("click", e => {
+		const a = e.target.closest?.("a[data-goto]");
+		if (a?.getAttribute("href").startsWith("#")) { e.preventDefault(); goTo(a); }
+	});
 
 	// --- figures are checked while they are typed ---
 	function check(form) {
@@ -235,6 +268,8 @@
 			if (present && v("issued") > present) text = t("livejs.too_many_ballots", v("issued"), present);
 			else if (v("returned") > v("issued")) text = t("livejs.returned", v("returned"), v("issued"));
 			else if (v("returned") && v("valid") + v("invalid") !== v("returned")) text = t("livejs.valid", v("valid") + v("invalid"), v("returned"));
+			const lines = form.elements.results.value.split("\n"), wrong = lines.findIndex(l => l.trim() && !/^[^;]+(;\s*\d*\s*(;[^;]*)?)?$/.test(l.trim()));
+			if (wrong >= 0) text = t("livejs.results_line", wrong + 1);
 		}
 		if (out && out.textContent !== text) out.textContent = text;
 	}
@@ -261,21 +296,24 @@
 	}, true);
 
 	// --- keys ---
-	const press = el => { if (el && !el.disabled) el.click(); };
-	const openForm = (id, field) => { const d = $(id); if (!d) return; if (d.tagName === "DETAILS") d.open = true; d.scrollIntoView({ block: "nearest" }); (field ? $(field) : d.querySelector("input, textarea"))?.focus(); };
+	const press = el => { if (el && !el.disabled) el.click(); else if (el) link.toast(document.getElementById(el.getAttribute("aria-describedby"))?.textContent || t("livejs.not_now"), "warn"); };
+	const openForm = (id, field) => { const d = $(id); if (!d) return; if (d.tagName === "DETAILS") d.open = true; d.scrollIntoView({ block: "nearest" }); const f = $(field); f?.focus(); if (f?.tagName === "INPUT") f.select(); };
 	const keys = {
 		m: () => press($("mark-next")), u: link.undo, n: () => openForm("notes", "note-text"), o: () => openForm("points", "point-text"),
-		s: () => press(document.querySelector("#speakers .queue [data-act=speaker]")), f: () => openForm("speakers", "speaker-name"), q: () => openForm("speakers", null),
+		s: () => press(document.querySelector("#speakers .queue [data-act=speaker]")), f: () => openForm("speakers", "speaker-name"), q: () => openForm("speakers", "queue-name"),
 		a: () => press($("all")), v: () => openForm("vote-new", "v-s-new"), e: () => openForm("election-new", "e-s-new"),
+		w: () => press(document.querySelector("#results .publish")), t: () => openForm("attendance-more", "att-present"), d: () => { const a = document.querySelector("#points a[data-goto]"); if (a) a.click(); else press(document.querySelector("#points [data-act=point_closed]")); },
+		k: () => press(document.querySelector("#conflicts [data-take=theirs]")), "shift+KeyK": () => press(document.querySelector("#conflicts [data-take=mine]")),
+		g: () => press(document.querySelector("#phase [data-act=phase_changed]:not(#step-closed)")), x: () => press($("step-closed")), y: () => press($("rehearsal")),
+		"[": () => shift(-15), "]": () => shift(15), Delete: remove, "shift+Digit0": () => press($("nobody")),
 		"+": () => press($("arrive")), "=": () => press($("arrive")), "-": () => press($("leave")),
 		p: () => press($("pause") || $("resume")), c: () => press($("closed")), "shift+KeyP": () => $("pause-more")?.showModal(),
-		r: () => press($("start-capture")), "?": link.help, Escape: () => select(null), ArrowUp: () => move(-1), ArrowDown: () => move(1),
+		r: () => press($("start-capture")), "shift+KeyR": () => press($("stop-capture")), "?": link.help, Escape: () => select(null), ArrowUp: () => move(-1), ArrowDown: () => move(1),
 	};
 	for (let i = 1; i <= 9; i++) {
 		keys["Digit" + i] = () => press(document.querySelector(`[data-item-key="${i}"]`));
 		keys["shift+Digit" + i] = () => press(document.querySelector(`[data-person-key="${i}"]`));
 	}
-	keys.q = () => { const p = document.querySelector("#speakers .people button.icon"); p?.scrollIntoView({ block: "nearest" }); p?.focus(); };
 	link.keys(keys);
 	// Enter sends a note, Shift+Enter is a new line. An input method's own Enter is neither.
 	document.addEventListener("keydown", e => {

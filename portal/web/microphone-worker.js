@@ -3,13 +3,16 @@
 // disk. A file's name is the number of its first sample in the stream, so that
 // a stretch without a file is known to be lost, and how long it was.
 "use strict";
-let folder, files = [], rate = 0, end = 0, endAt = 0, meta, url, label = "", stored = 0, taken = 0, current = null, sending = false, stopping = false, wait = 0, over = false, stopped = false;
+//
+// When the recording of the stream has ended while something is left here, that
+// goes into a recording of its own, whose sample 0 is this stream's sample base.
+let folder, files = [], rate = 0, end = 0, endAt = 0, meta, path = "", to = "", base = 0, label = "", stored = 0, taken = 0, current = null, sending = false, stopping = false, wait = 0, over = false, stopped = false;
 const seconds = 60; // of a file
 const most = 400000; // samples of a part; the server takes 480,000
 const say = m => postMessage(m);
 
 async function open(o) {
-	url = o.url; rate = o.rate; label = o.label;
+	path = o.url; to = o.to; base = o.base; rate = o.rate; label = o.label; stored = taken = base;
 	const root = await navigator.storage.getDirectory();
 	folder = await (await root.getDirectoryHandle("microphone", { create: true })).getDirectoryHandle(o.stream, { create: true });
 	for await (const [name, handle] of folder.entries()) {
@@ -24,8 +27,8 @@ async function open(o) {
 	const kept = new BigInt64Array(2);
 	if (h.getSize() >= 16) { h.read(new Uint8Array(kept.buffer), { at: 0 }); end = Number(kept[0]); endAt = Number(kept[1]); }
 	for (const f of files) end = Math.max(end, f.first + f.n);
-	const st = await state();
-	if (st.ended) { over = true; return say({ ended: true }); }
+	await state();
+	if (over) return clear();
 	// The server may have more than this browser remembers, never less than it was told.
 	end = Math.max(end, taken);
 	say({ ready: true, end, stored });
@@ -35,13 +38,25 @@ async function open(o) {
 async function state() {
 	for (let pause = 500; ; pause = Math.min(10000, pause * 2)) {
 		try {
-			const r = await fetch(url, { headers: { Accept: "application/json" } });
-			if (r.ok) { const st = await r.json(); stored = st.stored; taken = st.taken; say({ link: true }); return st; }
+			const r = await fetch(path + to, { headers: { Accept: "application/json" } });
+			if (r.ok) { say({ link: true }); return learn(await r.json()); }
 			if (r.status < 500 && r.status !== 429) say({ refused: r.status });
 		} catch { /* again */ }
 		say({ link: false });
 		await new Promise(f => setTimeout(f, pause));
 	}
+}
+
+// learn takes in what the server says of the stream.
+function learn(st) {
+	stored = base + st.stored; taken = base + st.taken;
+	if (st.over) say({ over: true });
+	if (!st.ended) return;
+	// The last second before a rehearsal is discarded is worth no recording.
+	if (end - taken < (st.over ? 1 : rate)) { over = true; say({ ended: true }); return; }
+	base = stored = taken;
+	to = Array.from(crypto.getRandomValues(new Uint8Array(16)), v => v.toString(16).padStart(2, "0")).join("");
+	say({ moved: { to, base } });
 }
 
 async function begin() { // the next file
@@ -95,25 +110,24 @@ async function send() {
 	while (!over) {
 		const f = files.find(f => f.first + f.n > taken);
 		if (!f) break;
-		const at = Math.max(taken, f.first), n = Math.min(most, f.first + f.n - at);
+		const from = Math.max(taken, f.first), n = Math.min(most, f.first + f.n - from);
 		if (n < rate / 2 && !stopping && f === current) break; // half a second at least, so that requests are few
-		const body = await read(f, at, n);
-		const age = Math.max(0, Math.round(Date.now() - (endAt - (end - at) / rate * 1000)));
+		const body = await read(f, from, n);
+		const age = Math.max(0, Math.round(Date.now() - (endAt - (end - from) / rate * 1000)));
 		let r;
 		try {
-			r = await fetch(`${url}?at=${at}&rate=${rate}&lost=${at - taken}&age=${age}&label=${encodeURIComponent(label)}`,
+			r = await fetch(`${path}${to}?at=${from - base}&rate=${rate}&lost=${from - taken}&age=${age}&label=${encodeURIComponent(label)}`,
 				{ method: "POST", headers: { Accept: "application/json", "Content-Type": "application/octet-stream" }, body });
 		} catch { /* again */ }
 		if (r?.ok) {
-			const st = await r.json();
-			stored = st.stored; taken = st.taken; wait = 0;
+			wait = 0;
+			learn(await r.json());
 			say({ link: true, end, stored, kept: end - stored });
 			await letGo();
 			continue;
 		}
 		if (r?.status === 409) {
-			const st = await state();
-			if (st.ended) { over = true; say({ ended: true }); break; }
+			await state();
 			continue;
 		}
 		if (r && r.status < 500 && r.status !== 429) say({ refused: r.status });
@@ -129,6 +143,7 @@ async function letGo() {
 }
 
 async function stop() {
+	if (stopping) return;
 	await line;
 	stopped = true;
 	if (current) flush();
@@ -136,14 +151,19 @@ async function stop() {
 	while (sending) await new Promise(f => setTimeout(f, 50));
 	await send();
 	for (let pause = 300; !over; pause = Math.min(5000, pause * 2)) {
-		try { const r = await fetch(url + "/end", { method: "POST", headers: { Accept: "application/json" } }); if (r.ok) break; } catch { /* again */ }
+		try { const r = await fetch(`${path}${to}/end`, { method: "POST", headers: { Accept: "application/json" } }); if (r.ok) break; } catch { /* again */ }
 		await new Promise(f => setTimeout(f, pause));
 	}
+	await clear();
+	say({ done: true });
+}
+
+// clear leaves nothing of the stream in this browser.
+async function clear() {
 	current?.sync?.close();
 	meta.close();
 	for (const f of files) await folder.removeEntry(f.name).catch(() => {});
 	await folder.removeEntry("clock").catch(() => {});
-	say({ done: true });
 }
 
 onmessage = e => {
