@@ -60,6 +60,15 @@ func (q *request) prepare(name string, own any, p page) error {
 	add("prepare.glossary", "/glossary", len(st.Glossary), desk.Prepare)
 	add("prepare.channels", "/channels", len(st.Channels), desk.SeePeople)
 	add("prepare.members", "/members", len(st.Members), desk.Members)
+	if len(st.Recordings) > 0 {
+		open := 0
+		for _, e := range st.Erasures {
+			if e.Open() {
+				open++
+			}
+		}
+		add("prepare.stretches", "/stretches", open, desk.SeeClosed)
+	}
 	add("prepare.history", "/history", -1, desk.SeeHistory)
 	p.Name, p.Tab, p.Data = name, "tab.meeting", d
 	if p.Title == "" {

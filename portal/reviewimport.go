@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"bienban/internal/capture"
 	"bienban/internal/fault"
+	"bienban/minutes"
 	"bienban/minutes/desk"
 )
 
@@ -27,7 +29,8 @@ type Importer interface {
 // importLimit is the most that may be brought: a day of 48 kHz stereo.
 const importLimit = 16 << 30
 
-// importSound is POST /m/{id}/import: a file, and into. The file goes to the
+// importSound is POST /m/{id}/import: a file, into, and at: when it began by the
+// hall's clock, where its own is wrong or not known. The file goes to the
 // disk as it comes, never into memory.
 func (q *request) importSound() error {
 	if q.s.o.Import == nil {
@@ -46,6 +49,7 @@ func (q *request) importSound() error {
 	}
 	defer os.RemoveAll(dir)
 	into, name, path := "", "", ""
+	var at time.Time
 	for parts := multipart.NewReader(q.r.Body, params["boundary"]); ; {
 		part, err := parts.NextPart()
 		if err == io.EOF {
@@ -55,12 +59,20 @@ func (q *request) importSound() error {
 			return fault.New(fault.Invalid, "import: the file did not come whole: %w", err)
 		}
 		switch part.FormName() {
-		case "into":
+		case "into", "at":
 			b, err := io.ReadAll(io.LimitReader(part, 200))
 			if err != nil {
 				return fault.New(fault.Invalid, "import: %w", err)
 			}
-			into = string(b)
+			if part.FormName() == "into" {
+				into = string(b)
+				continue
+			}
+			t, err := parseInput(string(b), minutes.Time{}, q.s.zone)
+			if err != nil {
+				return fault.New(fault.Invalid, "import: when it began: %w", err)
+			}
+			at = t.Time
 		case "file":
 			if name = clip(filepath.Base(part.FileName()), 100); strings.Trim(name, "./\\") == "" {
 				name = "sound"
@@ -77,7 +89,7 @@ func (q *request) importSound() error {
 	if into != "" && recordingNamed(q.meeting.State, into) == nil {
 		return errNotFound
 	}
-	if err := q.s.o.Import.Import(q.ctx(), q.meetingID(), into, capture.ImportSource{File: path, Name: name, Who: q.account.Name}); err != nil {
+	if err := q.s.o.Import.Import(q.ctx(), q.meetingID(), into, capture.ImportSource{File: path, Name: name, Who: q.account.Name, At: at}); err != nil {
 		return err
 	}
 	return q.done("review.imported", "/m/"+q.meetingID()+"/review")

@@ -35,6 +35,7 @@ func (s *Server) routes() []route {
 		s.streamRoutes(),
 		s.liveRoutes(),
 		s.reviewRoutes(),
+		s.stretchRoutes(),
 		s.soundRoutes(),
 		s.microphoneRoutes(),
 		s.installationRoutes(),

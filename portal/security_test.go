@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"bienban/internal/accounts"
+	"bienban/internal/capture"
+	"bienban/internal/hall"
 	"bienban/internal/sqlstore"
 	"bienban/minutes"
 	"bienban/minutes/desk"
@@ -34,6 +36,7 @@ type site struct {
 	http    *httptest.Server
 	meeting string
 	users   map[string]accounts.Account
+	root    string // folder of recordings
 }
 
 // without is somebody who has no role in the meeting.
@@ -46,8 +49,9 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, store: store, file: file, people: accounts.NewService(store), users: map[string]accounts.Account{}}
-	if s.server, err = portal.New(portal.Options{Desk: store, Feed: store, Accounts: s.people, Search: store, Audit: store}); err != nil {
+	s := &site{t: t, store: store, file: file, people: accounts.NewService(store), users: map[string]accounts.Account{}, root: t.TempDir()}
+	if s.server, err = portal.New(portal.Options{Desk: store, Feed: store, Accounts: s.people, Search: store, Audit: store, Sound: s.root,
+		Afterwards: hall.Afterwards{Root: s.root, Store: store}, Import: capture.Imports{Root: s.root}}); err != nil {
 		t.Fatal(err)
 	}
 	life, stop := context.WithCancel(context.Background())

@@ -100,8 +100,8 @@ func (r *Recorder) finish(ctx context.Context, p Pending) error {
 	return r.record(ctx, func() (item, error) { return item{kind: KindErased, note: &Note{Erase: p.Erase}}, nil })
 }
 
-// chunksIn finds the chunks that a stretch touches, and widens it to them. A stretch of which only an import has audio
-// touches none: its last chunk is before its first.
+// chunksIn finds the chunks that a stretch touches, and widens it to them. A stretch of which the recording has no audio
+// touches none, and its last chunk is before its first: an import, or somebody's text of it, may be all there is.
 func (r *Recorder) chunksIn(e *Erasure) (first, last int64, err error) {
 	first, last = -1, -1
 	from, to := e.From, e.To
@@ -120,14 +120,8 @@ func (r *Recorder) chunksIn(e *Erasure) (first, last int64, err error) {
 	if err != nil || first >= 0 {
 		return first, last, err
 	}
-	rec, err := Open(r.dir, r.fs)
-	if err != nil {
-		return first, last, err
-	}
-	for _, s := range rec.Filled() {
-		if s.From < to && from < s.To {
-			return 0, -1, nil
-		}
+	if from < r.Position() {
+		return 0, -1, nil
 	}
 	return first, last, fmt.Errorf("%w between %d and %d", ErrNoAudio, from, to)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -360,7 +361,8 @@ func eraseImports(ctx context.Context, fsys durable.FS, dir string, base int, p 
 		return err
 	}
 	for _, n := range rec.notes {
-		if n.Kind != KindImport || n.Import == nil || len(p.By) != 2 {
+		if n.Kind != KindImport || n.Import == nil || len(p.By) != 2 ||
+			!slices.ContainsFunc(n.Import.Fills, func(f Fill) bool { return f.From < p.To && p.From < f.To }) {
 			continue
 		}
 		track := filepath.Join(dir, filepath.FromSlash(n.Import.Track))

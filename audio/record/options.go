@@ -72,8 +72,8 @@ var (
 	ErrDiskFull = errors.New("the disk is full: the recording was stopped; free some space and start it again")
 	// ErrNone: a folder holds no recording.
 	ErrNone = errors.New("no recording")
-	// ErrNoAudio: a stretch that is to be erased holds no audio, neither the recording's own nor an import's.
-	ErrNoAudio = errors.New("there is no audio")
+	// ErrNoAudio: a stretch that is to be erased lies behind the end.
+	ErrNoAudio = errors.New("the recording has nothing")
 	// ErrOther: a folder holds another recording than the one asked for.
 	ErrOther = errors.New("another recording lies there")
 )

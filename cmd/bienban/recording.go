@@ -384,3 +384,26 @@ func forgetSecond(data, recording string) error {
 	}
 	return nil
 }
+
+// afterwards does to recordings what the portal's people do to them.
+func (s *server) afterwards() hall.Afterwards {
+	return hall.Afterwards{Root: filepath.Join(s.data, capture.Folder), Store: s.store, Bus: s.bus,
+		Forget: func(recording string) error { return forgetSecond(s.data, recording) }}
+}
+
+// ordered carries out the erasures of a recording that two people decided before serve was
+// stopped or killed.
+func (s *server) ordered(ctx context.Context, recording, meeting string) {
+	st, err := s.store.MeetingState(ctx, meeting)
+	if err != nil {
+		return // no desk knows it, or serve ends
+	}
+	for _, o := range st.Ordered() {
+		if o.Recording != recording {
+			continue
+		}
+		if err := s.afterwards().Erase(ctx, recording, o.Confirmed.By, o.From, o.To, o.By(), o.Reason); err != nil && ctx.Err() == nil {
+			s.e.log("warn", fmt.Sprintf("erasing a stretch of %s: %s", recording, oneLine(err)))
+		}
+	}
+}

@@ -198,7 +198,7 @@ func (s *server) run(ctx context.Context) error {
 	outerLife, stop := context.WithCancel(ctx)
 	defer outer.Wait()
 	defer stop() // before outer.Wait
-	keeper := hall.Keeper{Bus: s.bus, Store: s.store, Root: root, Language: s.language, Complete: s.complete, Log: log}
+	keeper := hall.Keeper{Bus: s.bus, Store: s.store, Root: root, Language: s.language, Complete: s.complete, Ordered: s.ordered, Log: log}
 	outer.Go(func() { _ = keeper.Run(outerLife) })
 	if !s.c.NoWorker {
 		for i := range s.c.Workers {

@@ -127,7 +127,8 @@ func (s *server) openPortal(ctx context.Context) (*portal.Server, error) {
 		Desk: s.store, Feed: s.store, Accounts: people, Search: s.store, Audit: s.store, Layers: s.store,
 		Captures:    capture.Halls{Root: root, Begin: s.beginCapture, Waiting: s.recorder.Waiting},
 		Microphones: microphone.New(root, s.bus, log), Import: capture.Imports{Root: root, Bus: s.bus},
-		Bus: s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Secret: s.c.Isolated, Sound: root,
+		Afterwards: s.afterwards(),
+		Bus:        s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Secret: s.c.Isolated, Sound: root,
 	})
 	if err != nil {
 		return nil, err

@@ -177,7 +177,7 @@ func (s *stream) told(t Task) {
 // run hears until the recording's text is complete or ctx ends.
 func (s *stream) run(ctx context.Context) {
 	defer close(s.over)
-	var said string
+	var said seldom // a bus that is away says the same each second
 	for ctx.Err() == nil {
 		err := s.turn(ctx)
 		switch {
@@ -185,8 +185,7 @@ func (s *stream) run(ctx context.Context) {
 			return
 		case fault.CodeOf(err) == fault.NotFound:
 			return // nobody wants it any more; Run begins anew when it is a task again
-		case err != nil && ctx.Err() == nil && err.Error() != said: // a bus that is away says the same each second
-			said = err.Error()
+		case err != nil && ctx.Err() == nil && said.again(err.Error()):
 			s.log.Warn("hearing is interrupted", "error", err)
 		}
 		_ = pause(ctx, retryPause, nil)

@@ -26,8 +26,9 @@ const (
 	killBoth
 )
 
-// perRun is how many moments one meeting is disturbed at.
-const perRun = 5
+// perRun is how many moments one meeting is disturbed at: few, for a child that
+// is killed again and again is started ever more slowly.
+const perRun = 3
 
 // pace is how long a recorded decode takes in these runs: long enough that kills
 // fall between and within decodes.

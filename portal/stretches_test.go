@@ -1,0 +1,314 @@
+package portal_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bienban/audio/record"
+	"bienban/internal/audit"
+	"bienban/internal/hall"
+	"bienban/internal/search"
+	"bienban/minutes"
+	"bienban/minutes/desk"
+	"bienban/transcribe"
+)
+
+// recorded gives the site's meeting a recording of ten seconds with some text.
+func (s *site) recorded(id string) {
+	t, ctx := s.t, s.t.Context()
+	t.Helper()
+	r, err := record.Create(filepath.Join(s.root, id), record.Options{ID: id, Meeting: s.meeting, Rate: 16000, Channels: 1}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tone := make([]float32, 160000)
+	for i := range tone {
+		tone[i] = float32(i%80) / 160
+	}
+	if err := r.AppendWait(ctx, tone); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(ctx, "hết"); err != nil {
+		t.Fatal(err)
+	}
+	f := hall.Final{Recording: id, Epoch: 1, To: 160000, Segments: []transcribe.Segment{{Start: 0, End: 2, Text: "lời công khai"}, {Start: 3, End: 5, Text: "điều zebra bí mật"}}}
+	for _, err := range []error{
+		s.store.StartRecording(ctx, hall.Recording{ID: id, Meeting: s.meeting, Started: time.Now()}), s.store.AcceptFinal(ctx, f), s.store.EndRecording(ctx, id, 160000),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (s *site) opened(id string) *record.Recording {
+	s.t.Helper()
+	rec, err := record.Open(filepath.Join(s.root, id), nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return rec
+}
+
+func (s *site) state() *desk.State {
+	s.t.Helper()
+	m, err := s.store.Load(s.t.Context(), desk.Viewer{User: s.users["clerk"].ID}, s.meeting)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return m.State
+}
+
+func stretchForm(recording, do string, more ...string) url.Values {
+	v := url.Values{"recording": {recording}, "from": {"0:03"}, "to": {"5,0"}, "reason": {"lộ bí mật"}, "do": {do}}
+	for i := 0; i+1 < len(more); i += 2 {
+		v.Set(more[i], more[i+1])
+	}
+	return v
+}
+
+func TestAStretchIsClosedByWhoMayAndSeenByTheClosedCircle(t *testing.T) {
+	s := newSite(t)
+	s.recorded("r1")
+	at := "/m/" + s.meeting + "/stretches"
+	for who, status := range map[string]int{"delegate": http.StatusForbidden, "screen": http.StatusForbidden, "chair": http.StatusForbidden, "archivist": http.StatusForbidden, without: http.StatusNotFound, "admin": http.StatusNotFound} {
+		s.client(who).post(at, stretchForm("r1", "")).is(status)
+	}
+	secretary := s.client("secretary")
+	for name, c := range map[string]struct {
+		form   url.Values
+		status int
+		says   string
+	}{
+		"another recording": {stretchForm("r2", ""), http.StatusNotFound, ""},
+		"a path":            {stretchForm("../r1", ""), http.StatusNotFound, ""},
+		"without reason":    {stretchForm("r1", "", "reason", " "), http.StatusUnprocessableEntity, "Hãy ghi lý do"},
+		"backwards":         {stretchForm("r1", "", "to", "1"), http.StatusUnprocessableEntity, "không phải một đoạn"},
+		"behind its end":    {stretchForm("r1", "", "from", "1:00", "to", "2:00"), http.StatusUnprocessableEntity, "không phải một đoạn"},
+		"no place":          {stretchForm("r1", "", "from", "zebra<b>"), http.StatusUnprocessableEntity, "không phải một đoạn"},
+	} {
+		a := secretary.post(at, c.form).is(c.status)
+		if !strings.Contains(a.body, c.says) || strings.Contains(a.body, "zebra<b>") {
+			t.Errorf("%s: %.2000s", name, a.body)
+		}
+	}
+	if got := s.opened("r1").Closed(); len(got) != 0 {
+		t.Fatalf("what was refused was done: %+v", got)
+	}
+	for range 2 { // the form comes twice
+		secretary.post(at, stretchForm("r1", "")).is(http.StatusSeeOther)
+	}
+	got := s.opened("r1").Closed()
+	if len(got) != 1 || got[0].From != 48000 || got[0].To != 80000 || got[0].Who != "Người secretary" || got[0].Reason != "lộ bí mật" {
+		t.Errorf("%+v", got)
+	}
+	for _, who := range []string{"clerk", "archivist", "chair"} {
+		a := s.client(who).get(at).is(http.StatusOK)
+		if !strings.Contains(a.body, "Đã đóng") || !strings.Contains(a.body, "lộ bí mật") || !strings.Contains(a.body, "Người secretary") {
+			t.Errorf("%s does not see it", who)
+		}
+		if offers := strings.Contains(a.body, "Đề nghị xóa…"); offers != (who != "archivist") {
+			t.Errorf("%s is offered to have it erased: %v", who, offers)
+		}
+	}
+	s.client("delegate").get(at).is(http.StatusForbidden)
+	if b := s.client("delegate").get("/m/" + s.meeting).is(http.StatusOK).body; strings.Contains(b, "stretches") {
+		t.Error("a delegate learns that there is such a page")
+	}
+	if _, record, _ := desk.Assemble(s.state(), s.sheets("r1")); len(record.Segments) != 1 || record.Segments[0].Text != "lời công khai" {
+		t.Errorf("drafting gets %+v", record.Segments)
+	}
+}
+
+func (s *site) sheets(id string) []*desk.Sheet {
+	s.t.Helper()
+	sh, err := s.store.Sheet(s.t.Context(), desk.Viewer{User: s.users["clerk"].ID}, s.meeting, id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return []*desk.Sheet{sh}
+}
+
+func TestOneAsksForAStretchToBeErasedAndAnotherConfirms(t *testing.T) {
+	s := newSite(t)
+	s.recorded("r1")
+	at := "/m/" + s.meeting + "/erasures"
+	secretary, chair, clerk := s.client("secretary"), s.client("chair"), s.client("clerk")
+	for who, status := range map[string]int{"delegate": http.StatusForbidden, "archivist": http.StatusForbidden, without: http.StatusNotFound} {
+		s.client(who).post(at, stretchForm("r1", "ask")).is(status)
+	}
+	secretary.post(at, stretchForm("r2", "ask")).is(http.StatusNotFound)
+	secretary.post(at, stretchForm("r1", "burn")).is(http.StatusUnprocessableEntity)
+	secretary.post(at, stretchForm("r1", "ask", "reason", "")).is(http.StatusUnprocessableEntity)
+	secretary.post(at, stretchForm("r1", "ask")).is(http.StatusSeeOther)
+	id := s.state().Erasures[0].ID
+	if len(s.state().Erasures) != 1 || len(s.opened("r1").Erased()) != 0 {
+		t.Fatal("asking alone erased it")
+	}
+	page := func(c *client) string {
+		return c.get("/m/" + s.meeting + "/stretches?recording=r1").is(http.StatusOK).body
+	}
+	if b := page(secretary); strings.Contains(b, `value="confirm"`) || !strings.Contains(b, "Rút lại") || !strings.Contains(b, "Cần một người khác") {
+		t.Error("who asked is offered to confirm, or cannot take it back")
+	}
+	if b := page(chair); !strings.Contains(b, `value="confirm"`) || !strings.Contains(b, "điều zebra bí mật") || !strings.Contains(b, "Người secretary") {
+		t.Error("the chair does not see what is to be confirmed")
+	}
+	confirm := url.Values{"recording": {"r1"}, "id": {id}, "do": {"confirm"}}
+	act := mustJSON(t, map[string]any{"id": "act-of-who-asked-1", "kind": desk.KindErasureConfirmed, "body": desk.Named{ID: id}})
+	secretary.post(at, confirm).is(http.StatusForbidden)
+	secretary.post("/m/"+s.meeting+"/acts", url.Values{"kind": {string(desk.KindErasureConfirmed)}, "body": {string(mustJSON(t, desk.Named{ID: id}))}}).is(http.StatusForbidden)
+	secretary.raw("/m/"+s.meeting+"/acts", "application/json", act).is(http.StatusForbidden)
+	s.client("archivist").post(at, confirm).is(http.StatusForbidden)
+	chair.post(at, url.Values{"recording": {"r1"}, "id": {"x99"}, "do": {"confirm"}}).is(http.StatusNotFound)
+	other := s.otherMeeting()
+	clerk.post("/m/"+other+"/erasures", confirm).is(http.StatusNotFound) // the recording is of another meeting
+	if len(s.opened("r1").Erased()) != 0 || s.state().Erasures[0].Confirmed != nil {
+		t.Fatal("what was refused was done")
+	}
+
+	chair.post(at, confirm).is(http.StatusSeeOther)
+	chair.post(at, confirm).is(http.StatusSeeOther) // twice
+	got := s.opened("r1").Erased()
+	if len(got) != 1 || got[0].From > 48000 || got[0].To < 80000 || got[0].Who != "Người secretary, Người chair" || got[0].Reason != "lộ bí mật" {
+		t.Fatalf("%+v", got)
+	}
+	if rep, err := record.Verify(t.Context(), filepath.Join(s.root, "r1"), nil); err != nil || !rep.Whole || rep.ErasedSeconds < 2 {
+		t.Errorf("%+v, %v", rep, err)
+	}
+	found, err := s.store.Search(t.Context(), search.Query{Account: s.users["clerk"].ID, Text: "zebra", Limit: 5})
+	if err != nil || len(found.Hits) != 0 {
+		t.Errorf("%+v, %v", found.Hits, err)
+	}
+	for _, path := range []string{"/live", "/review", "/stretches", "/search?q=zebra"} {
+		if path[0] == '/' && !strings.HasPrefix(path, "/search") {
+			path = "/m/" + s.meeting + path
+		}
+		if b := clerk.get(path).is(http.StatusOK).body; strings.Contains(b, "zebra bí mật") {
+			t.Errorf("%s still shows it", path)
+		}
+	}
+	if b := page(clerk); !strings.Contains(b, "Đã xóa") || !strings.Contains(b, "Người chair") {
+		t.Error("the page does not tell who erased it")
+	}
+	log, err := s.store.Audit(t.Context(), audit.Query{Limit: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	actors := map[string]string{}
+	for _, e := range log {
+		actors[e.Action] = e.Actor
+		if strings.Contains(string(e.Detail), "zebra") || strings.Contains(string(e.Detail), "lộ bí mật") {
+			t.Errorf("the log tells of the content: %s", e.Detail)
+		}
+	}
+	for action, who := range map[string]string{"erasure_asked": "secretary", "erasure_confirmed": "chair", "stretch_erased": "chair"} {
+		if actors[action] != s.users[who].ID {
+			t.Errorf("%s was done by %q, want %s", action, actors[action], who)
+		}
+	}
+}
+
+func TestARequestToEraseIsRefusedOrTakenBack(t *testing.T) {
+	s := newSite(t)
+	s.recorded("r1")
+	at := "/m/" + s.meeting + "/erasures"
+	clerk, chair := s.client("clerk"), s.client("chair")
+	for i, c := range []*client{chair, clerk} { // refused by another, taken back by oneself
+		clerk.post(at, stretchForm("r1", "ask")).is(http.StatusSeeOther)
+		id := s.state().Erasures[i].ID
+		c.post(at, url.Values{"recording": {"r1"}, "id": {id}, "do": {"refuse"}, "reason": {"nhầm"}}).is(http.StatusSeeOther)
+		chair.post(at, url.Values{"recording": {"r1"}, "id": {id}, "do": {"confirm"}}).is(http.StatusLocked)
+	}
+	if len(s.opened("r1").Erased()) != 0 || len(s.state().Ordered()) != 0 {
+		t.Error("it was erased all the same")
+	}
+	if b := clerk.get("/m/" + s.meeting + "/stretches").is(http.StatusOK).body; strings.Count(b, "Không xóa") != 2 || !strings.Contains(b, "nhầm") {
+		t.Error("the page does not tell that it was refused")
+	}
+}
+
+func TestAnImportBeginsWhenPeopleSay(t *testing.T) {
+	s := newSite(t)
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	field := func(name, value string) {
+		if err := w.WriteField(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	field("into", "")
+	field("at", "2026-06-01T07:30")
+	part, err := w.CreateFormFile("file", "điện thoại.flac")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound, err := os.ReadFile("../internal/casefile/cases/council-demo/audio.flac")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write(sound); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.client("clerk").raw("/m/"+s.meeting+"/import", w.FormDataContentType(), form.Bytes()).is(http.StatusSeeOther)
+	dirs, err := filepath.Glob(filepath.Join(s.root, "*-import-*"))
+	if err != nil || len(dirs) != 1 {
+		t.Fatalf("%v, %v", dirs, err)
+	}
+	info := s.opened(filepath.Base(dirs[0])).Info()
+	if want := time.Date(2026, 6, 1, 7, 30, 0, 0, time.Local); !info.Created.Equal(want) || info.Origin != "điện thoại.flac" {
+		t.Errorf("begun %v, from %q", info.Created, info.Origin)
+	}
+}
+
+func (s *site) otherMeeting() string {
+	s.t.Helper()
+	id, err := s.store.Create(s.t.Context(), desk.Viewer{User: s.users["admin"].ID, Administrator: true}, actID(), desk.Created{Clerk: s.users["clerk"].ID, Name: "x",
+		Head: desk.Head{Kind: minutes.KindCommittee, Title: "Cuộc họp khác"}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return id
+}
+
+// raw posts a body of any type.
+func (c *client) raw(path, contentType string, body []byte) answer {
+	t := c.s.t
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.s.http.URL+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", contentType)
+	res, err := c.http.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{t: t, what: "POST " + path, status: res.StatusCode, header: res.Header, body: string(b)}
+}
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
