@@ -2,18 +2,13 @@ package capture
 
 import (
 	"context"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
-	"math"
 	"path/filepath"
 	"time"
 
 	"bienban/audio"
 	"bienban/audio/device"
 	"bienban/audio/record"
-	"bienban/internal/fault"
 )
 
 // Input delivers frames. It is for one goroutine at a time.
@@ -143,129 +138,4 @@ func (f *fileInput) Read(ctx context.Context, dst []float32) (int, int64, error)
 		}
 	}
 	return n, 0, err
-}
-
-// Encoding is how raw samples are written, little-endian and interleaved.
-type Encoding string
-
-// The encodings of raw samples.
-const (
-	S16 Encoding = "s16le"
-	S24 Encoding = "s24le"
-	F32 Encoding = "f32le"
-)
-
-func (e Encoding) size() int {
-	switch e {
-	case S16:
-		return 2
-	case S24:
-		return 3
-	}
-	return 4
-}
-
-// Raw reads samples without a header from a stream, whose end is the recording's end.
-func Raw(r io.Reader, rate, channels int, enc Encoding) (Source, error) {
-	f := record.Format{Rate: rate, Channels: channels, Bits: 24}
-	switch enc {
-	case S16:
-		f.Bits = 16
-	case S24, F32:
-	default:
-		return Source{}, fault.New(fault.Invalid, "raw samples: no encoding %q; there are s16le, s24le and f32le", enc)
-	}
-	return Source{Name: "standard input", Block: shortBlock, Open: func(ctx context.Context) (Input, error) {
-		in := &rawInput{format: f, enc: enc, data: make(chan []byte, 4)}
-		go in.read(r)
-		// What begins with a file's mark is no raw sound: recording it as such would be noise, and not be noticed.
-		if err := in.more(ctx); err != nil {
-			if errors.Is(err, io.EOF) {
-				return nil, fault.New(fault.Invalid, "standard input: there is nothing in it")
-			}
-			return nil, err
-		}
-		for _, mark := range []string{"RIFF", "RF64", "fLaC", "OggS", "ID3"} {
-			if len(in.rest) >= len(mark) && string(in.rest[:len(mark)]) == mark {
-				return nil, fault.New(fault.Invalid, "standard input: it is an audio file, not raw samples: give it as --input FILE")
-			}
-		}
-		return in, nil
-	}}, nil
-}
-
-type rawInput struct {
-	format record.Format
-	enc    Encoding
-	data   chan []byte
-	err    error // why data was closed
-	rest   []byte
-	frames int64
-}
-
-// read hands on what comes, in a goroutine that ends with the stream: a read of a pipe cannot be interrupted.
-func (in *rawInput) read(r io.Reader) {
-	defer close(in.data)
-	for {
-		buf := make([]byte, 32<<10)
-		n, err := r.Read(buf)
-		if n > 0 {
-			in.data <- buf[:n]
-		}
-		if err != nil {
-			in.err = err
-			return
-		}
-	}
-}
-
-func (in *rawInput) more(ctx context.Context) error {
-	select {
-	case b, ok := <-in.data:
-		if !ok {
-			return in.err
-		}
-		in.rest = append(in.rest, b...)
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (in *rawInput) Name() string          { return "standard input" }
-func (in *rawInput) Format() record.Format { return in.format }
-func (in *rawInput) Close() error          { return nil }
-
-func (in *rawInput) Read(ctx context.Context, dst []float32) (int, int64, error) {
-	size := in.enc.size() * in.format.Channels
-	for len(in.rest) < size {
-		err := in.more(ctx)
-		switch {
-		case err == nil:
-		case ctx.Err() != nil:
-			return 0, 0, err
-		case errors.Is(err, io.EOF) && len(in.rest) == 0:
-			return 0, 0, io.EOF
-		case errors.Is(err, io.EOF):
-			return 0, 0, &audio.DamageError{Path: "standard input", Frame: in.frames,
-				Reason: fmt.Sprintf("it ends within a frame (%d bytes are left over): check --channels and --bits", len(in.rest))}
-		default:
-			return 0, 0, &audio.DamageError{Path: "standard input", Frame: in.frames, Reason: err.Error()}
-		}
-	}
-	n := min(len(in.rest)/size, len(dst)/in.format.Channels)
-	in.decode(dst[:n*in.format.Channels], in.rest)
-	in.rest = in.rest[n*size:]
-	in.frames += int64(n)
-	return n, 0, nil
-}
-
-func (in *rawInput) decode(dst []float32, b []byte) {
-	if in.enc == F32 {
-		for i := range dst {
-			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-		}
-		return
-	}
-	record.DecodePCM(dst[:0], b[:len(dst)*in.enc.size()], in.format.Bits)
 }

@@ -35,6 +35,11 @@ func (c *capture) read(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case errors.Is(err, errStalled):
+			if err := c.await(ctx, err); err != nil {
+				return err
+			}
+			continue
 		case errors.Is(err, record.ErrClosed), errors.Is(err, record.ErrDiskFull), errors.Is(err, io.EOF), errors.As(err, &damage):
 			return err
 		case !c.cfg.Source.Live:
@@ -46,15 +51,39 @@ func (c *capture) read(ctx context.Context) error {
 
 // lost marks the place where a device went away.
 func (c *capture) lost(err error) {
-	now := time.Now()
+	c.missing(err, time.Now())
+	c.say("%v; looking for it", err)
+	c.closeInput()
+}
+
+// missing begins a gap.
+func (c *capture) missing(err error, since time.Time) {
 	_ = c.rec.Gap(err.Error()) // one that is closed says so at the next Append
 	c.mu.Lock()
-	c.gone, c.goneAt = err.Error(), now
+	c.gone, c.goneAt = err.Error(), since
 	c.gaps++
 	c.levels = nil
 	c.mu.Unlock()
-	c.say("%v; looking for it", err)
-	c.closeInput()
+}
+
+// await marks the place where an input stalled, and waits until it goes on.
+func (c *capture) await(ctx context.Context, err error) error {
+	in, ok := c.in.(stalling)
+	if !ok {
+		return err
+	}
+	c.missing(err, time.Now().Add(-rawStall))
+	c.say("%v; waiting for it", err)
+	if err := in.Wait(ctx); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	goneFor := time.Since(c.goneAt)
+	c.gapSum += goneFor
+	c.gone = ""
+	c.mu.Unlock()
+	c.say("%s goes on after %.1f s", c.in.Name(), goneFor.Seconds())
+	return c.rec.Remark("capture", fmt.Sprintf("%s goes on after %.1f s", c.in.Name(), goneFor.Seconds()), nil)
 }
 
 // reopen tries again and again, ever more slowly.
