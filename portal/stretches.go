@@ -105,6 +105,7 @@ func (q *request) showStretches(v url.Values, p page) error {
 		d.Asked = append(d.Asked, row)
 	}
 	if from, to, ok := stretchAsked(v); ok {
+		d.From, d.To = placeText(float64(from)/desk.SampleRate), placeText(float64(to)/desk.SampleRate)
 		d.Text = saidIn(sheet, float64(from)/desk.SampleRate, float64(to)/desk.SampleRate)
 	}
 	return q.prepare("stretches", d, p)

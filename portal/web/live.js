@@ -231,7 +231,7 @@
 	link.on.event = e => {
 		if (e.type === "final") return append(e.body);
 		if (e.type === "recording_started" || e.type === "layer_adopted") { if (e.type === "recording_started") main = e.body.recording; link.refresh("live-text"); }
-		if (e.body?.edits?.length || /^(mark|note|undo|item|phase|rehearsal|conflict)/.test(e.type)) link.refresh("live-text");
+		if (e.body?.edits?.length || /^(mark|note|undo|item|phase|rehearsal|conflict|recording_stretches)/.test(e.type)) link.refresh("live-text");
 		if (e.type === "rehearsal_discarded") { main = ""; said.clear(); }
 		link.refresh("live");
 	};

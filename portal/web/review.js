@@ -150,13 +150,23 @@
 			sound?.more(body.to);
 			touched.push(...(body.segments || []).map(s => s.id));
 		} else if (body.conflict?.key.startsWith(`segment:${recording}/`)) touched.push(body.conflict.key.split("/").pop());
-		else if (!touched.length && /^(layer|mark|item|agenda|undo|conflict|person|glossary|register)/.test(e.type)) touched.push(...rows().map(r => r.dataset.id));
+		else if (!touched.length && /^(layer|mark|item|agenda|undo|conflict|person|glossary|register|recording_stretches)/.test(e.type)) touched.push(...rows().map(r => r.dataset.id));
 		redraw(touched);
 		if (touched.includes(review.typing()) && body.user && body.user !== link.user) link.toast(t("reviewjs.also", body.by), "warn");
 		clearTimeout(side);
 		side = setTimeout(() => link.refresh("review-side", "?recording=" + recording), 400);
 	};
 	link.on.acted = (a, done) => { if (a.kind !== "text") link.toast(done.summary[document.documentElement.lang] || ""); };
+
+	// --- the page of stretches that are closed or erased gets the chosen lines ---
+	document.addEventListener("click", e => {
+		const a = e.target.closest("a[data-stretches]"), picked = rows().filter(r => chosen.has(r.dataset.id));
+		if (!a || !picked.length) return;
+		const to = new URL(a.href);
+		to.searchParams.set("from", Math.floor(Math.min(...picked.map(r => r.dataset.start)) * 10) / 10);
+		to.searchParams.set("to", Math.ceil(Math.max(...picked.map(r => r.dataset.end)) * 10) / 10);
+		a.href = to;
+	});
 
 	// --- acts on the chosen lines ---
 	function each(kind, more) {
