@@ -104,6 +104,7 @@ func (o *office) up() {
 	log := slog.New(slog.NewTextHandler(logger{o.t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	s, err := portal.New(portal.Options{Desk: store, Feed: store, Accounts: accounts.NewService(store), Search: store, Audit: store, Bus: o.hub.Connect(), Log: log,
 		Captures:    capture.Halls{Root: o.root, Begin: o.begin},
+		Afterwards:  hall.Afterwards{Root: o.root, Store: store, Bus: o.hub.Connect()},
 		Microphones: o.mics, Layers: store, Sound: o.root, Import: capture.Imports{Root: o.root, Bus: o.hub.Connect()}})
 	if err != nil {
 		o.t.Fatal(err)

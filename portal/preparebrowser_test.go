@@ -11,14 +11,16 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"bienban/internal/hall"
 	"bienban/minutes/desk"
+	"bienban/transcribe"
 )
 
 // preparePages are the pages of preparing and of the installation, by who opens them.
 func preparePages(meeting string) map[string][]string {
 	m := "/m/" + meeting
 	return map[string][]string{
-		"clerk": {"/", "/meetings/new?kind=dai-hoi", m, m + "/head", m + "/sessions", m + "/agenda", m + "/people", m + "/register", m + "/glossary", m + "/channels", m + "/members",
+		"clerk": {"/", "/meetings/new?kind=dai-hoi", m, m + "/head", m + "/sessions", m + "/agenda", m + "/people", m + "/register", m + "/glossary", m + "/channels", m + "/stretches", m + "/members",
 			"/search?q=dong", "/account", "/no-such-page"},
 		"admin": {"/users", "/log"},
 		"":      {"/login"},
@@ -45,6 +47,7 @@ func TestThePagesOfPreparingFitEveryWindowAndHaveNoSeriousFaultOfAccessibility(t
 	o := newOffice(t, "dai-hoi-mau")
 	o.do("clerk", desk.KindGlossary, desk.GlossaryChanged{Add: []string{"Bình Minh Thượng", "57-NQ/TW"}})
 	o.do("clerk", desk.KindChannels, desk.ChannelsSet{Channels: []desk.Channel{{Number: 1, Label: "Bàn chủ tọa", Use: "chair"}}})
+	o.stretched("r1")
 	b := o.browser()
 	for login, pages := range preparePages(o.meeting) {
 		b.as(login, "/login")
@@ -105,4 +108,25 @@ func TestAnItemOfTheAgendaIsMovedByKeysAlone(t *testing.T) {
 	if got := o.state().Items[0].ID; got != second {
 		t.Errorf("the agenda begins with %s, want %s", got, second)
 	}
+}
+
+// stretched gives the meeting a recording of which something was closed, filled and erased,
+// and more is asked for.
+func (o *office) stretched(id string) {
+	ctx := o.t.Context()
+	stretch := func(seq int64, kind string, from int64, who, why string) hall.Stretch {
+		return hall.Stretch{Seq: seq, Kind: kind, From: from, To: from + 200000, Who: who, Reason: why, At: time.Now()}
+	}
+	for _, err := range []error{
+		o.store.StartRecording(ctx, hall.Recording{ID: id, Meeting: o.meeting, Started: time.Now()}),
+		o.store.AcceptFinal(ctx, hall.Final{Recording: id, Epoch: 1, To: 1600000, Segments: []transcribe.Segment{{Start: 70, End: 80, Text: "đồng chí ấy có hoàn cảnh gia đình riêng, đề nghị không ghi"}}}),
+		o.store.Follow(ctx, id, "recorder", []hall.Stretch{stretch(5, desk.StretchClosed, 100000, "Trần Văn Bình", "chuyện riêng của một gia đình"),
+			stretch(7, desk.StretchFilled, 400000, "Lê Thị Cúc", "điện thoại của Cúc.m4a"), stretch(9, desk.StretchErased, 700000, "Trần Văn Bình, Phạm Văn Chủ", "lộ bí mật nhà nước")}),
+	} {
+		if err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	o.do("binh", desk.KindErasureAsked, desk.ErasureAsked{Recording: id, From: 1100000, To: 1300000, Reason: "theo đề nghị của gia đình"})
+	o.do("clerk", desk.KindErasureAsked, desk.ErasureAsked{Recording: id, From: 10000, To: 20000, Reason: "nhắc lại mật khẩu"})
 }
