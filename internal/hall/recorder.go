@@ -54,6 +54,7 @@ type keeping struct {
 	before    folder        // the meeting's recording that is over; the next one is another
 	started   bool          // a capture, since then
 	seen      string        // the recording that runs or ran
+	answered  bool          // its capture did, once
 	notBefore time.Time     // a start is being waited for
 	rest      time.Duration // between two starts
 	full      time.Duration // between two recordings that the disk ended
@@ -84,8 +85,9 @@ func (r *Recorder) Run(ctx context.Context) error {
 			k.seen, k.rest, k.notBefore = found.id, k.every, time.Time{}
 			r.roomy()
 			r.Log.Info("capture runs", "recording", found.id)
-			r.adopt(ctx, found)
+			k.answered = r.adopt(ctx, found)
 		case found.running:
+			k.answered = k.answered || r.adopt(ctx, found)
 		case ours && found.full:
 			r.filled(k, found)
 		case ours && found.ended:
@@ -210,18 +212,21 @@ func (r *Recorder) Waiting(meeting string) (capture.Status, bool) {
 	return *r.waiting, true
 }
 
-// adopt says of a capture that somebody else started, or an earlier serve, how it does.
-func (r *Recorder) adopt(ctx context.Context, f folder) {
+// adopt says of a capture that somebody else started, or an earlier serve, how
+// it does. One that has its lock and not yet its socket is asked again.
+func (r *Recorder) adopt(ctx context.Context, f folder) bool {
 	ctx, stop := context.WithTimeout(ctx, pauseWait)
 	defer stop()
 	c, err := capture.Connect(ctx, f.dir)
 	if err != nil {
-		return // it has its lock and not yet its socket
+		return false
 	}
 	defer c.Close()
-	if st, err := c.Status(ctx); err == nil {
+	st, err := c.Status(ctx)
+	if err == nil {
 		r.Log.Info("capture answers", "recording", st.Recording, "pid", st.PID, "state", st.State, "seconds", st.Seconds)
 	}
+	return err == nil
 }
 
 // newest finds the meeting's newest recording, one that runs before others.
