@@ -52,20 +52,20 @@ func loadTemplates(from fs.FS, all map[string]*text.Catalogue, a *assets, zone *
 				return nil, err
 			}
 		}
-		t := &templates{catalogue: c, byFile: map[string]*template.Template{}, parts: template.Must(base.Clone())}
+		t := &templates{catalogue: c, byFile: map[string]*template.Template{}, parts: base}
 		for _, file := range pages {
 			if file == layoutFile || strings.HasSuffix(file, partSuffix) {
 				continue
 			}
-			one, err := base.Clone()
-			if err != nil {
-				return nil, err
-			}
+			one := template.New("").Funcs(funcs(c, a, zone))
 			if err := parseFile(one, from, file); err != nil {
 				return nil, err
 			}
 			if one.Lookup("content") == nil {
 				return nil, fmt.Errorf("portal/web/%s: it defines no \"content\"", file)
+			}
+			if err := needed(one, base); err != nil {
+				return nil, fmt.Errorf("portal/web/%s: %w", file, err)
 			}
 			t.byFile[strings.TrimSuffix(file, path.Ext(file))] = one
 		}
