@@ -79,8 +79,10 @@ func read(ctx context.Context, path string) ([]float32, error) {
 	}
 }
 
-// Clips are cut by hand, with up to a second of silence behind the last word. It
-// ends where the sound was last within voiceRange of its loudest tenth.
+// Clips are cut by hand, with up to a second of room noise behind the last word.
+// It ends where the sound was last loud: three tenths of the way from the quietest
+// twentieth of the clip to its loudest, and no more than voiceRange under that (as
+// the engine finds pauses, transcribe/whisper/align.go).
 const (
 	voiceRange = 30                    // dB: speech is rarely more under its own peaks
 	frame      = audio.SpeechRate / 50 // samples
@@ -88,7 +90,7 @@ const (
 
 // lastSound is the end of the last sound, in samples.
 func lastSound(pcm []float32) int {
-	levels := make([]float64, 0, len(pcm)/frame)
+	levels := make([]float64, 0, len(pcm)/frame+1)
 	for f := range slices.Chunk(pcm, frame) {
 		sum := 1e-11
 		for _, v := range f {
@@ -99,7 +101,9 @@ func lastSound(pcm []float32) int {
 	if len(levels) == 0 {
 		return 0
 	}
-	least := slices.Sorted(slices.Values(levels))[len(levels)*9/10] - voiceRange
+	sorted := slices.Sorted(slices.Values(levels))
+	floor, top := sorted[len(sorted)/20], sorted[len(sorted)*19/20]
+	least := max(floor+0.3*(top-floor), top-voiceRange)
 	for i, level := range slices.Backward(levels) {
 		if level >= least {
 			return min((i+1)*frame, len(pcm))

@@ -11,12 +11,14 @@ import (
 	"bienban/audio"
 )
 
-// beep is a voice of so many seconds with hiss 50 dB under it before and after.
-func beep(before, voice, after float64) []float32 {
+// beep is a voice of so many seconds with hiss before and after, 50 or 20 dB under it.
+func beep(before, voice, after float64) []float32 { return beepIn(0.001, before, voice, after) }
+
+func beepIn(hiss float32, before, voice, after float64) []float32 {
 	at := func(s float64) int { return int(s * audio.SpeechRate) }
 	pcm := make([]float32, at(before+voice+after))
 	for i := range pcm {
-		pcm[i] = 0.001 * float32(math.Sin(float64(i)*2.9))
+		pcm[i] = hiss * float32(math.Sin(float64(i)*2.9))
 		if i >= at(before) && i < at(before+voice) {
 			pcm[i] += 0.3 * float32(math.Sin(float64(i)/9))
 		}
@@ -26,9 +28,11 @@ func beep(before, voice, after float64) []float32 {
 
 func TestATurnEndsWithItsLastSound(t *testing.T) {
 	for _, c := range []struct{ before, voice, after float64 }{{0.5, 2, 0.9}, {0, 1, 0}, {3, 0.6, 2}} {
-		got := float64(lastSound(beep(c.before, c.voice, c.after))) / audio.SpeechRate
-		if want := c.before + c.voice; math.Abs(got-want) > 0.021 {
-			t.Errorf("%+v: it ends at %.2f s, want %.2f", c, got, want)
+		for _, hiss := range []float32{0.001, 0.03} {
+			got := float64(lastSound(beepIn(hiss, c.before, c.voice, c.after))) / audio.SpeechRate
+			if want := c.before + c.voice; math.Abs(got-want) > 0.021 {
+				t.Errorf("%+v, hiss of %g: it ends at %.2f s, want %.2f", c, hiss, got, want)
+			}
 		}
 	}
 	if got := lastSound(nil); got != 0 {

@@ -186,7 +186,7 @@ func (s settings) engine(ctx context.Context) (*whisper.Process, error) {
 // played is one play of the recording.
 type played struct {
 	events []live.Event
-	wall   time.Duration
+	took   time.Duration // by the clock that it was played by
 	cpu    time.Duration
 }
 
@@ -204,7 +204,7 @@ func (s settings) play(ctx context.Context, engine *whisper.Process, o live.Play
 		defer out.Close()
 	}
 	var p played
-	started, before := time.Now(), cpuTime(engine.PID())
+	before := cpuTime(engine.PID())
 	var eng transcribe.Engine = engine
 	det := engine.Detector()
 	defer det.Close()
@@ -225,7 +225,7 @@ func (s settings) play(ctx context.Context, engine *whisper.Process, o live.Play
 		}
 		return nil
 	})
-	p.wall, p.cpu = time.Since(started), cpuTime(engine.PID())-before
+	p.took, p.cpu = now(), cpuTime(engine.PID())-before
 	return &p, err
 }
 

@@ -81,7 +81,7 @@ func (p *played) report(ends []float64, language, reference string) {
 			said = append(said, e.Text)
 		}
 	}
-	fmt.Printf("processor                %.2f cores on average (%.1f s in %.1f s)\n", p.cpu.Seconds()/p.wall.Seconds(), p.cpu.Seconds(), p.wall.Seconds())
+	fmt.Printf("processor                %.2f cores on average (%.1f s in %.1f s)\n", p.cpu.Seconds()/p.took.Seconds(), p.cpu.Seconds(), p.took.Seconds())
 	fmt.Printf("events                   %d provisional, %d committed with text; lag at most %.2f s\n", provisional, len(said), lag)
 	fmt.Printf("word error rate live     %s\n", rateOf(measure.WER(language, reference, strings.Join(said, " "))))
 }
