@@ -11,7 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -392,7 +394,7 @@ func (s *server) complete(ctx context.Context, r hall.Recording) {
 	if model == "same" {
 		model = s.c.Model
 	}
-	if s.c.NoWorker || model == "none" || model == "" || r.Adopted != hall.LayerLive || r.Length <= 0 {
+	if s.c.NoWorker || model == "none" || model == "" || r.Length <= 0 || !s.unheard(ctx, r) {
 		return
 	}
 	s.idle.Lock()
@@ -411,6 +413,19 @@ func (s *server) complete(ctx context.Context, r hall.Recording) {
 	if err := s.secondPass(ctx, r, model); err != nil && ctx.Err() == nil {
 		s.e.log("warn", fmt.Sprintf("second pass of %s: %s; the live text stays", r.ID, oneLine(err)))
 	}
+}
+
+// unheard says whether a recording has no second pass yet, or sound that was brought since the last one.
+func (s *server) unheard(ctx context.Context, r hall.Recording) bool {
+	if r.Adopted == hall.LayerLive {
+		return true
+	}
+	name, err := hall.SecondName(filepath.Join(s.data, capture.Folder, r.ID))
+	if err != nil || !strings.HasPrefix(r.Adopted, hall.LayerSecond) {
+		return false // a person has chosen
+	}
+	layers, err := s.store.LayersOf(ctx, r.ID)
+	return err == nil && !slices.Contains(layers, name)
 }
 
 func (s *server) secondPass(ctx context.Context, r hall.Recording, model string) error {
