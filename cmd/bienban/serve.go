@@ -86,6 +86,10 @@ func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
 	if err := folderFor(data); err != nil {
 		return err
 	}
+	secure, err := c.secure(e, data)
+	if err != nil {
+		return err
+	}
 	if !c.NoWorker {
 		if err := e.canHear(ctx, c.Model); err != nil {
 			return fmt.Errorf("%w (or serve --no-worker)", err)
@@ -108,11 +112,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
 		return fault.New(fault.Unavailable, "--addr %s: %w", c.Addr, err)
 	}
 	s := &server{c: c, e: e, data: data}
-	web, secured, url, err := s.web(l)
-	if err != nil {
-		_ = l.Close()
-		return err
-	}
+	web, secured, url := s.web(l, secure)
 	s.url = url
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(secured) }()
@@ -230,7 +230,9 @@ func (s *server) run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	s.ready.Store(nil)
-	s.e.say("stopping; captures go on")
+	if s.c.inputs == nil {
+		s.e.say("stopping; captures go on")
+	}
 	return nil
 }
 
