@@ -64,6 +64,9 @@ func (q *request) do(a desk.Act) (desk.Done, error) {
 		return desk.Done{}, err
 	}
 	d, err := q.s.o.Desk.Do(q.ctx(), q.viewer(), q.meetingID(), a)
+	if err == nil && a.Kind == desk.KindErasureConfirmed {
+		err = q.carryOut() // the word of two people stands, whatever comes of this
+	}
 	if err == nil && !d.Again {
 		q.s.feeds.announce(q.meetingID())
 		if q.s.o.Microphones != nil {

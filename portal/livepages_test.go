@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"bienban/internal/hall"
@@ -30,6 +32,19 @@ func busyDesk(t *testing.T) (*office, string) {
 	return o, rec
 }
 
+// scheme shows the page as a browser does that wants light, dark, or paper.
+func (b *browser) scheme(scheme string) {
+	b.t.Helper()
+	p := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}}
+	if scheme == "print" {
+		p = emulation.SetEmulatedMediaParams{Media: "print"}
+	}
+	b.run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, p)
+		return err
+	}))
+}
+
 func TestEveryPageFitsEveryWindowInBothLanguages(t *testing.T) {
 	o, _ := busyDesk(t)
 	b := o.browser()
@@ -39,18 +54,52 @@ func TestEveryPageFitsEveryWindowInBothLanguages(t *testing.T) {
 		b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('button[name=language][value=` + language + `]').click()`))
 		b.wait(`document.documentElement.lang === "` + language + `"`)
 		for _, page := range []string{"live", "review", "microphone"} {
-			for _, size := range [][2]int64{{1440, 900}, {1024, 768}, {390, 844}} {
+			b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/" + page))
+			b.wait(`document.readyState === "complete" && !/⟦/.test(document.body.textContent)`)
+			for _, size := range [][2]int64{{1366, 768}, {768, 1024}, {390, 844}} {
 				b.size(size[0], size[1])
-				b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/" + page))
-				b.wait(`document.readyState === "complete" && !/⟦/.test(document.body.textContent)`)
 				b.shot(fmt.Sprintf("%s-%s-%d", page, language, size[0]))
 				if over := b.text(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
 					t.Errorf("%s in %s is %s pixels wider than a window of %d", page, language, over, size[0])
 				}
+				if page == "live" && b.text(`[...document.querySelectorAll(".tabs a")].every(a => a.getBoundingClientRect().right <= innerWidth)`) != "true" {
+					t.Errorf("in %s, %d wide, a tab is out of sight", language, size[0])
+				}
+				// No word is cut off within a button.
+				if cut := b.text(`[...document.querySelectorAll("main button, main a.button")].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim()).join(" | ")`); cut != "" {
+					t.Errorf("%s in %s, %d wide, cuts off: %s", page, language, size[0], cut)
+				}
 			}
+			b.scheme("dark")
+			b.shot(fmt.Sprintf("%s-%s-dark-390", page, language))
+			b.size(1366, 768)
+			b.shot(fmt.Sprintf("%s-%s-dark", page, language))
+			b.scheme("light")
 		}
 	}
+	// On paper: what is said, in its whole length, and nothing to press.
+	b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/live"))
+	b.wait(`document.readyState === "complete"`)
+	b.scheme("print")
+	b.wait(`document.getElementById("scroll").scrollHeight <= document.getElementById("scroll").clientHeight + 1`)
+	if seen := b.text(`[...document.querySelectorAll("button, input, textarea, #phase, .toasts")].filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 60)).join(" | ")`); strings.ReplaceAll(seen, " ", "") != "" && !onlyItems(seen) {
+		t.Errorf("the paper shows %s", seen)
+	}
+	if hidden := b.text(`["#text .segment", "#agenda .name", "#notes .note-text", "#results .figures", "#hall .big"].filter(c => !document.querySelector(c)?.checkVisibility()).join()`); hidden != "" {
+		t.Errorf("the paper lacks %s", hidden)
+	}
+	b.shot("print")
 	b.noComplaints()
+}
+
+// onlyItems says that the buttons which a paper shows are the agenda's own lines.
+func onlyItems(seen string) bool {
+	for _, one := range strings.Split(seen, " | ") {
+		if !strings.Contains(one, `class="go"`) {
+			return false
+		}
+	}
+	return true
 }
 
 // axe gives axe-core's script; scripts/axe.sh fetches it.
@@ -68,7 +117,9 @@ func TestNoPageHasASeriousFaultOfAccessibility(t *testing.T) {
 	o, _ := busyDesk(t)
 	b := o.browser()
 	b.open("binh", "/live")
-	for _, page := range []string{"live", "review", "microphone"} {
+	for i, page := range []string{"live", "review", "microphone", "live", "review", "microphone"} {
+		scheme := []string{"light", "dark"}[i/3]
+		b.scheme(scheme)
 		b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/" + page))
 		b.wait(`document.readyState === "complete"`)
 		for _, state := range []string{"", `document.querySelectorAll("details").forEach(d => { d.open = true })`, `document.getElementById("keys")?.showModal()`} {
@@ -87,7 +138,7 @@ func TestNoPageHasASeriousFaultOfAccessibility(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, f := range found {
-				t.Errorf("%s (%.30s): %s: %s: %s", page, state, f.ID, f.Help, strings.Join(f.Nodes, " | "))
+				t.Errorf("%s, %s (%.30s): %s: %s: %s", page, scheme, state, f.ID, f.Help, strings.Join(f.Nodes, " | "))
 			}
 		}
 	}
@@ -115,6 +166,25 @@ func TestAPageWithoutScriptsShowsHowThingsStand(t *testing.T) {
 			}
 		}
 	}
+	// It is loaded again by itself, or by a link; nothing stands there that does nothing.
+	b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/live"))
+	b.run(chromedp.WaitReady(chromedp.CSS(`head noscript meta[http-equiv="refresh"][content="20"]`)))
+	o.do("an", desk.KindNote, desk.NoteMade{Text: "Ghi sau khi trang đã mở"})
+	b.run(chromedp.WaitVisible(chromedp.CSS("#agenda")), chromedp.Click(chromedp.CSS(".bar noscript a")), chromedp.WaitVisible(chromedp.CSS("#agenda")))
+	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
+	defer stop()
+	for {
+		body, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("body")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(body, "Ghi sau khi trang đã mở") {
+			break
+		}
+	}
+	b.run(chromedp.WaitNotVisible(chromedp.CSS("#all")), chromedp.WaitNotVisible(chromedp.CSS("#note-form")), chromedp.WaitNotVisible(chromedp.CSS("#vote-new")),
+		chromedp.WaitNotVisible(chromedp.CSS("#speaker-name")), chromedp.WaitVisible(chromedp.CSS("#agenda .name")), chromedp.WaitVisible(chromedp.CSS("#results .figures")))
+	b.shot("noscript")
 }
 
 func TestALostNetworkLosesNoActAndNoEvent(t *testing.T) {

@@ -90,7 +90,6 @@
 		if (key === shown) return;
 		shown = key;
 		$("alarms").replaceChildren(...all.map(([severity, text]) => Object.assign(document.createElement("p"), { className: "alarm " + severity, textContent: text })));
-		$("desk").classList.toggle("alarmed", all.some(([severity]) => severity === "urgent"));
 		document.title = (all.length ? "⚠ " : "") + document.title.replace(/^⚠ /, "");
 	}
 	setInterval(alarms, 2000);
