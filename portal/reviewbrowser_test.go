@@ -27,7 +27,7 @@ func recorded(t *testing.T, kase string, doubt func(int) bool) (o *office, recor
 	o = newOffice(t, kase)
 	speech := spoken(t, kase, 0, doubt)
 	end := speech[len(speech)-1].End
-	recording = o.sound(end + 40)
+	recording = o.sound(end + 80)
 	o.until("the recording is known", func(s *desk.State) bool { return len(s.Recordings) == 1 })
 	o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: desk.Running})
 	half := len(speech) / 2
@@ -108,6 +108,19 @@ func (o *office) untilShown(recording, segment, want string) {
 	o.t.Fatalf("segment %s is %q, want %q", segment, got, want)
 }
 
+// tap clicks in the middle of an element, also of one that is being drawn again.
+func (b *browser) tap(css string) {
+	b.t.Helper()
+	b.wait("document.querySelector(" + quoted(css) + ")")
+	at := strings.Split(b.text(`(() => { const e = document.querySelector(`+quoted(css)+`); e.scrollIntoView({ block: "center", behavior: "instant" }); const r = e.getBoundingClientRect(); return (r.x + r.width / 2) + " " + (r.y + r.height / 2) })()`), " ")
+	x, errX := strconv.ParseFloat(at[0], 64)
+	y, errY := strconv.ParseFloat(at[1], 64)
+	if errX != nil || errY != nil {
+		b.t.Fatalf("%s lies at %v", css, at)
+	}
+	b.run(chromedp.MouseClickXY(x, y))
+}
+
 // compose types by an input method: each text replaces what is being composed,
 // the last is committed.
 func (b *browser) compose(steps ...string) {
@@ -167,22 +180,22 @@ func TestALineIsCorrectedHeardSplitAndJoinedByKeys(t *testing.T) {
 	b.keys(kb.Escape)
 
 	// Who changed what stands in the line's history, and an older text is brought back from there.
-	b.click("#s-" + next + " .tags")
+	b.tap("#s-" + next + " .tags")
 	b.keys("h")
 	b.wait(`/Trần Văn Bình.*XYZ/s.test(document.querySelector("#history li").textContent)`)
 	b.shot("history")
-	b.click("#history li:last-child button")
+	b.tap("#history li:last-child button")
 	heard := o.sheet(rec).Heard[next]
 	o.untilShown(rec, next, heard)
 	b.wait(`document.querySelector("#s-` + next + ` .said").textContent === ` + quoted(heard))
 	b.keys("h")
 	b.wait(`document.querySelector("#history li").textContent.includes(` + quoted(heard) + `)`)
-	b.click("#history li:nth-child(2) button") // the one with XYZ
+	b.tap("#history li:nth-child(2) button") // the one with XYZ
 	o.until("the newer text stands again", func(*desk.State) bool { return strings.Contains(o.shown(rec, next), "XYZ") })
 
 	// Split at the cursor with what was typed and not stored; join again.
 	b.wait(`!document.querySelector("textarea.typing")`)
-	b.click("#s-s2 .time")
+	b.tap("#s-s2 .time")
 	b.wait(`document.getElementById("s-s2").classList.contains("current")`)
 	was := o.shown(rec, "s2")
 	b.keys("\r")
@@ -246,7 +259,7 @@ func TestSoundIsStoppedAtTheWordJustHeardAndGoesOnWhenItIsCorrected(t *testing.T
 	o, rec := recorded(t, "council-demo", rarely)
 	b := o.browser()
 	b.open("binh", "/review")
-	b.click("#s-s3 .time")
+	b.tap("#s-s3 .time")
 	b.wait(`document.getElementById("audio").currentTime > Number(document.getElementById("s-s3").dataset.start) + 2.6`)
 	b.keys("\r")
 	b.wait(`document.activeElement.matches("textarea.typing") && document.getElementById("audio").paused`)
@@ -290,7 +303,7 @@ func TestBulkWorkIsOneActForMany(t *testing.T) {
 	b.open("an", "/review")
 	// Doubts of one cause are resolved together.
 	b.wait(`document.querySelector("#flags .flag") && document.querySelector("#flags .flag").textContent.includes("2×")`)
-	b.click(`#flags [data-act="flags_resolved"] button`)
+	b.tap(`#flags [data-act="flags_resolved"] button`)
 	b.wait(`!document.querySelector("#flags .flag")`)
 
 	// A name that was misheard in the same way is one group; it is put right everywhere by one key.
@@ -299,7 +312,7 @@ func TestBulkWorkIsOneActForMany(t *testing.T) {
 	}
 	b.wait(`document.querySelector("#flags .flag") && /2×.*Daniel Osai → Daniel Osei/.test(document.querySelector("#flags .flag").textContent) && document.querySelectorAll("mark.near").length === 4`)
 	b.shot("names")
-	b.click("#s-s3 .tags")
+	b.tap("#s-s3 .tags")
 	for range 12 {
 		b.keys("d")
 		if b.text(`document.querySelector("mark.at")?.className`) == "near at" {
@@ -315,10 +328,10 @@ func TestBulkWorkIsOneActForMany(t *testing.T) {
 	b.keys("u")
 	b.wait(`document.querySelectorAll("mark.near").length === 4`)
 	b.wait(`document.querySelector("#flags [data-act=words_replaced] button")`)
-	b.click(`#flags [data-act="words_replaced"] button`) // the same by mouse
+	b.tap(`#flags [data-act="words_replaced"] button`) // the same by mouse
 	b.wait(`!document.querySelector("#flags .flag, mark.near")`)
 	// What one corrects by typing is offered for the other lines that have it.
-	b.click("#s-s4 .time")
+	b.tap("#s-s4 .time")
 	b.keys("\r")
 	b.wait(`document.activeElement.matches("textarea.typing")`)
 	b.keys("a", kb.ModifierCtrl)
@@ -329,23 +342,23 @@ func TestBulkWorkIsOneActForMany(t *testing.T) {
 
 	// What belongs to no item is filed, or dismissed with a reason.
 	b.wait(`document.querySelectorAll("#unfiled .picks li").length === 1`)
-	b.click(`#unfiled button[data-act="segments_item"]`) // nothing is ticked: nothing happens
+	b.tap(`#unfiled button[data-act="segments_item"]`) // nothing is ticked: nothing happens
 	b.wait(`document.querySelector(".toasts .warn")`)
-	b.click(`#unfiled [data-all]`)
+	b.tap(`#unfiled [data-all]`)
 	b.run(chromedp.Evaluate[chromedp.Void](`document.getElementById("dismiss-why").value = "thử micrô"`))
-	b.click(`#unfiled button[data-act="segments_dismissed"]`)
+	b.tap(`#unfiled button[data-act="segments_dismissed"]`)
 	b.wait(`!document.querySelector("#unfiled .picks li") && /Nguyễn Thị An.*thử micrô/.test(document.querySelector("#s-s1 .tags").textContent)`)
 	b.keys("u")
 	b.wait(`document.querySelectorAll("#unfiled .picks li").length === 1`)
-	b.click(`#unfiled [data-all]`)
-	b.click(`#unfiled button[data-act="segments_item"]`)
+	b.tap(`#unfiled [data-all]`)
+	b.tap(`#unfiled button[data-act="segments_item"]`)
 	b.wait(`!document.querySelector("#unfiled .picks li")`)
 	if got := o.sheet(rec).Transcript.Segments[0].Item; got != o.state().Items[0].ID {
 		t.Errorf("the first segment is under %q", got)
 	}
 	// A gap is accounted for.
-	b.click(`#gaps [data-all]`)
-	b.click(`#gaps button:not([type="button"])`)
+	b.tap(`#gaps [data-all]`)
+	b.tap(`#gaps button:not([type="button"])`)
 	b.wait(`!document.querySelector("#gaps .picks li") && document.querySelector("#cover rect.dismissed")`)
 
 	// A second pass is adopted in one act wherever nobody touched the text; where somebody did, both texts stand there.
@@ -359,17 +372,17 @@ func TestBulkWorkIsOneActForMany(t *testing.T) {
 	}
 	o.hub.Connect().Send(hall.EventSubject(rec), nil)
 	b.wait(`document.querySelector("#layers button")`)
-	b.click("#layers button")
+	b.tap("#layers button")
 	b.wait(`document.querySelectorAll("#asks .picks li").length === 4 && !document.getElementById("s-s2") && [...document.querySelectorAll("li.segment .said")].filter(p => p.textContent.startsWith("Second: ")).length === document.querySelectorAll("li.segment").length - 4`)
 	b.shot("adopted")
 	if g := o.shown(rec, "s4"); !strings.HasPrefix(g, "I thank Donald") {
 		t.Errorf("what a person had written became %q", g)
 	}
-	b.click(`#asks [value="s4"]`)
-	b.click(`#asks [data-add*="new"]`)
+	b.tap(`#asks [value="s4"]`)
+	b.tap(`#asks [data-add*="new"]`)
 	b.wait(`document.querySelectorAll("#asks .picks li").length === 3 && !document.getElementById("s-s4")`)
-	b.click(`#asks [data-all]`)
-	b.click(`#asks [data-add*="old"]`)
+	b.tap(`#asks [data-all]`)
+	b.tap(`#asks [data-add*="old"]`)
 	b.wait(`!document.querySelector("#asks .picks li") && document.getElementById("s-s6")`)
 	b.noComplaints()
 }
@@ -379,7 +392,7 @@ func TestAnInputMethodLosesAndDoublesNoLetter(t *testing.T) {
 	b, other := o.browser(), o.browser()
 	b.open("binh", "/review")
 	other.open("an", "/review")
-	b.click("#s-s4 .time")
+	b.tap("#s-s4 .time")
 	b.keys("\r")
 	b.wait(`document.activeElement.matches("textarea.typing")`)
 	b.keys("a", kb.ModifierCtrl)
@@ -455,7 +468,7 @@ func TestTwoPeopleAtOneLineLoseNoWord(t *testing.T) {
 	a.open("binh", "/review")
 	b.open("an", "/review")
 	for _, p := range []*browser{a, b} {
-		p.click("#s-s3 .time")
+		p.tap("#s-s3 .time")
 		p.keys("\r")
 		p.wait(`document.activeElement.matches("textarea.typing")`)
 		p.keys("a", kb.ModifierCtrl)
@@ -472,7 +485,7 @@ func TestTwoPeopleAtOneLineLoseNoWord(t *testing.T) {
 	b.wait(`document.querySelector("#s-s3 .both") && document.querySelector("#s-s3 .both").textContent.includes("Bình nghe thế này") && document.querySelector("#s-s3 .both").textContent.includes("An nghe khác hẳn")`)
 	a.wait(`document.querySelector("#conflicts li")`)
 	b.shot("conflict")
-	b.click(`#s-s3 .both form:nth-of-type(2) button`) // hers
+	b.tap(`#s-s3 .both form:nth-of-type(2) button`) // hers
 	o.untilShown(rec, "s3", "An nghe khác hẳn")
 	o.until("it is settled", func(s *desk.State) bool { return len(s.Conflicts) == 0 })
 	a.wait(`document.querySelector("#s-s3 .said").textContent === "An nghe khác hẳn" && !document.querySelector("#conflicts li")`)
@@ -484,7 +497,7 @@ func TestWhatIsTypedSurvivesACutConnectionAndAReload(t *testing.T) {
 	o, rec := recorded(t, "council-demo", rarely)
 	b := o.browser()
 	b.open("binh", "/review")
-	b.click("#s-s3 .time")
+	b.tap("#s-s3 .time")
 	b.keys("\r")
 	b.wait(`document.activeElement.matches("textarea.typing")`)
 	b.keys("a", kb.ModifierCtrl)
@@ -513,7 +526,7 @@ func TestWhatIsTypedSurvivesACutConnectionAndAReload(t *testing.T) {
 	}
 
 	// A page that ends within a line leaves its text to the next page, which finds that somebody else was faster: both are kept.
-	b.click("#s-s5 .time")
+	b.tap("#s-s5 .time")
 	b.keys("\r")
 	b.wait(`document.activeElement.matches("textarea.typing")`)
 	o.down()
@@ -536,14 +549,14 @@ func TestARecordingFromElsewhereIsBroughtInAndSaidSo(t *testing.T) {
 	o, _ := recorded(t, "council-demo", rarely)
 	b := o.browser()
 	b.open("binh", "/review")
-	b.click("#import-title")
+	b.tap("#import-title")
 	bad := filepath.Join(t.TempDir(), "ghi chép.flac")
 	if err := os.WriteFile(bad, []byte("this is no sound"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	send := func(file string) {
 		b.run(chromedp.SetUploadFiles(chromedp.CSS("#import-file"), []string{file}))
-		b.click(`form[action$="/import"] button`)
+		b.tap(`form[action$="/import"] button`)
 	}
 	send(bad)
 	b.wait(`document.querySelector("[role=alert], .failed")?.textContent.length > 10`)
@@ -556,7 +569,7 @@ func TestARecordingFromElsewhereIsBroughtInAndSaidSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/review"))
-	b.click("#import-title")
+	b.tap("#import-title")
 	send(good)
 	o.until("the meeting has it", func(s *desk.State) bool { return len(s.Recordings) == 2 })
 	b.wait(`location.pathname.endsWith("/review") && document.querySelector("main > .notice")`)

@@ -82,7 +82,7 @@ func (m *machine) start(args ...string) *process {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	p.cmd.Stderr = w
+	p.cmd.Stdout, p.cmd.Stderr = w, w
 	if err := p.cmd.Start(); err != nil {
 		m.t.Fatal(err)
 	}

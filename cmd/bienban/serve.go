@@ -11,7 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -84,6 +86,10 @@ func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
 	if err := folderFor(data); err != nil {
 		return err
 	}
+	secure, err := c.secure(e, data)
+	if err != nil {
+		return err
+	}
 	if !c.NoWorker {
 		if err := e.canHear(ctx, c.Model); err != nil {
 			return fmt.Errorf("%w (or serve --no-worker)", err)
@@ -106,11 +112,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
 		return fault.New(fault.Unavailable, "--addr %s: %w", c.Addr, err)
 	}
 	s := &server{c: c, e: e, data: data}
-	web, secured, url, err := s.web(l)
-	if err != nil {
-		_ = l.Close()
-		return err
-	}
+	web, secured, url := s.web(l, secure)
 	s.url = url
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(secured) }()
@@ -228,7 +230,9 @@ func (s *server) run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	s.ready.Store(nil)
-	s.e.say("stopping; captures go on")
+	if s.c.inputs == nil {
+		s.e.say("stopping; captures go on")
+	}
 	return nil
 }
 
@@ -392,7 +396,7 @@ func (s *server) complete(ctx context.Context, r hall.Recording) {
 	if model == "same" {
 		model = s.c.Model
 	}
-	if s.c.NoWorker || model == "none" || model == "" || r.Adopted != hall.LayerLive || r.Length <= 0 {
+	if s.c.NoWorker || model == "none" || model == "" || r.Length <= 0 || !s.unheard(ctx, r) {
 		return
 	}
 	s.idle.Lock()
@@ -411,6 +415,19 @@ func (s *server) complete(ctx context.Context, r hall.Recording) {
 	if err := s.secondPass(ctx, r, model); err != nil && ctx.Err() == nil {
 		s.e.log("warn", fmt.Sprintf("second pass of %s: %s; the live text stays", r.ID, oneLine(err)))
 	}
+}
+
+// unheard says whether a recording has no second pass yet, or sound that was brought since the last one.
+func (s *server) unheard(ctx context.Context, r hall.Recording) bool {
+	if r.Adopted == hall.LayerLive {
+		return true
+	}
+	name, err := hall.SecondName(filepath.Join(s.data, capture.Folder, r.ID))
+	if err != nil || !strings.HasPrefix(r.Adopted, hall.LayerSecond) {
+		return false // a person has chosen
+	}
+	layers, err := s.store.LayersOf(ctx, r.ID)
+	return err == nil && !slices.Contains(layers, name)
 }
 
 func (s *server) secondPass(ctx context.Context, r hall.Recording, model string) error {

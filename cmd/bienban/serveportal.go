@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"bienban/internal/accounts"
@@ -45,6 +46,9 @@ func (f *portalFlags) check(addr string) error {
 			return fault.New(fault.Invalid, "--zone %s: %w", f.Zone, err)
 		}
 	}
+	if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+		return fault.New(fault.Invalid, "--addr %s: must be HOST:PORT, as 127.0.0.1:8080 or 0.0.0.0:8443", addr)
+	}
 	if f.TLS != "" || f.InsecureHTTP || loopback(addr) {
 		return nil
 	}
@@ -73,46 +77,63 @@ func (f *portalFlags) zone() *time.Location {
 }
 
 // secure gives the TLS configuration, nil for plain HTTP.
-func (s *server) secure(addr net.Addr) (*tls.Config, error) {
-	c := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
-	switch s.c.TLS {
+func (c *serveCmd) secure(e *env, data string) (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	switch c.TLS {
 	case "":
 		return nil, nil
 	case "own":
 		var names []string
-		if host, _, err := net.SplitHostPort(addr.String()); err == nil {
+		if host, _, err := net.SplitHostPort(c.Addr); err == nil {
 			names = append(names, host)
 		}
-		dir := filepath.Join(s.data, tlsDir)
+		dir := filepath.Join(data, tlsDir)
 		own, err := certificate.OpenOwn(dir, names...)
 		if err != nil {
 			return nil, err
 		}
-		s.e.say("certificate of this installation's own authority, for %v; install %s on tablets, SHA-256 %s", own.Names, filepath.Join(dir, certificate.PublicFile), own.Fingerprint)
-		c.GetCertificate = own.Certificate
+		e.say("certificate of this installation's own authority, for %s; install %s on tablets, SHA-256 %s", strings.Join(own.Names, ", "), filepath.Join(dir, certificate.PublicFile), own.Fingerprint)
+		config.GetCertificate = own.Certificate
 	default:
-		file, err := certificate.Open(s.c.TLS, func(err error) { s.e.log("warn", oneLine(err)+"; the certificate read before stays in use") })
+		file, err := certificate.Open(c.TLS, func(err error) { e.log("warn", oneLine(err)+"; the certificate read before stays in use") })
 		if err != nil {
 			return nil, err
 		}
-		c.GetCertificate = file.Certificate
+		config.GetCertificate = file.Certificate
 	}
-	return c, nil
+	return config, nil
+}
+
+// addressFor is what people type to reach a listener: where it listens on all
+// addresses, this machine's own on the network.
+func addressFor(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsUnspecified() {
+		return a.String()
+	}
+	host = "localhost"
+	all, _ := net.InterfaceAddrs() // without them it is reached on this machine at least
+	for _, one := range all {
+		if n, ok := one.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() && !n.IP.IsLinkLocalUnicast() {
+			host = n.IP.String()
+			break
+		}
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // web is the server for browsers. What is not /healthz or /readyz goes to the
 // portal once it is open.
-func (s *server) web(l net.Listener) (*http.Server, net.Listener, string, error) {
-	c, err := s.secure(l.Addr())
-	if err != nil {
-		return nil, nil, "", err
-	}
+func (s *server) web(l net.Listener, c *tls.Config) (*http.Server, net.Listener, string) {
 	w := &http.Server{Handler: s.routes(), ReadHeaderTimeout: readHeaderWait, IdleTimeout: browserIdle, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.e.logger().Handler(), slog.LevelDebug)}
 	if c == nil {
-		return w, l, "http://" + l.Addr().String(), nil
+		return w, l, "http://" + addressFor(l.Addr())
 	}
 	w.TLSConfig = c
-	return w, tls.NewListener(l, c), "https://" + l.Addr().String(), nil
+	return w, tls.NewListener(l, c), "https://" + addressFor(l.Addr())
 }
 
 // openPortal opens the pages over the store, and prints the link for the first
@@ -128,7 +149,7 @@ func (s *server) openPortal(ctx context.Context) (*portal.Server, error) {
 		Captures:    capture.Halls{Root: root, Begin: s.beginCapture, Waiting: s.recorder.Waiting},
 		Microphones: microphone.New(root, s.bus, log), Import: capture.Imports{Root: root, Bus: s.bus},
 		Afterwards: s.afterwards(),
-		Bus:        s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Secret: s.c.Isolated, Sound: root,
+		Bus:        s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Strict: s.c.TLS != "" && s.c.TLS != "own", Secret: s.c.Isolated, Sound: root,
 	})
 	if err != nil {
 		return nil, err

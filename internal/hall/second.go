@@ -9,6 +9,8 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 
 	"bienban/audio"
 	"bienban/audio/record"
@@ -18,8 +20,31 @@ import (
 	"bienban/transcribe"
 )
 
-// LayerSecond is the layer of the second pass.
+// LayerSecond is the layer of the second pass. A recording whose gaps were filled since has another for each import
+// (SecondName).
 const LayerSecond = "second"
+
+// SecondName is the layer of a second pass over a recording as it is in its folder now.
+func SecondName(dir string) (string, error) {
+	rec, err := record.Open(dir, nil)
+	if err != nil {
+		return "", err
+	}
+	return secondName(rec), nil
+}
+
+func secondName(rec *record.Recording) string {
+	imports := 0
+	for _, n := range rec.Notes() {
+		if n.Kind == record.KindImport {
+			imports++
+		}
+	}
+	if imports == 0 {
+		return LayerSecond
+	}
+	return LayerSecond + "-" + strconv.Itoa(imports)
+}
 
 // SecondPass transcribes a whole recording from its segments, imported sound
 // included, and gives it as a layer. What was not recorded, or closed, stays
@@ -47,7 +72,7 @@ func SecondPass(ctx context.Context, dir string, eng transcribe.Engine, det tran
 	if err != nil {
 		return Layer{}, err
 	}
-	return Layer{Recording: id, Name: LayerSecond, Model: o.Model, Segments: t.Segments, Coverage: ledger(t, marks, length)}, nil
+	return Layer{Recording: id, Name: secondName(rec), Model: o.Model, Segments: t.Segments, Coverage: ledger(t, marks, length)}, nil
 }
 
 // mark is a stretch whose kind is known from the recording, in samples.
@@ -124,7 +149,7 @@ func TakeLayer(ctx context.Context, s Store, l Layer, by string) error {
 		return err
 	}
 	r, err := s.Recording(ctx, l.Recording)
-	if err != nil || r.Adopted != LayerLive {
+	if err != nil || r.Adopted == l.Name || r.Adopted != LayerLive && !strings.HasPrefix(r.Adopted, LayerSecond) {
 		return err // a person has chosen
 	}
 	return s.Adopt(ctx, l.Recording, l.Name, by)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"bienban/audio"
 	"bienban/audio/record"
 	"bienban/internal/audit"
 	"bienban/internal/bus/membus"
@@ -169,6 +170,53 @@ func TestARecordingThatWasBroughtIsKnownAsSuch(t *testing.T) {
 		}
 		if time.Now().After(end) {
 			t.Fatal("it is not known")
+		}
+	}
+}
+
+func TestSoundThatWasBroughtSinceIsHeardByASecondPassOfItsOwn(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	dir := filepath.Join(t.TempDir(), "r")
+	began := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
+	now := began
+	r, err := record.Create(dir, record.Options{ID: "r", Meeting: "m", Rate: 16000, Channels: 1, Now: func() time.Time { return now }}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		now = now.Add(time.Second)
+		if err := r.Append(make([]float32, 16000)); err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Gap("unplugged")
+		now = now.Add(5 * time.Second)
+	}
+	if err := r.Close(ctx, ""); err != nil {
+		t.Fatal(err)
+	}
+	if name, err := hall.SecondName(dir); err != nil || name != hall.LayerSecond {
+		t.Errorf("before: %q, %v", name, err)
+	}
+	demo := func(ctx context.Context) (audio.Source, error) { return audio.Open(ctx, demoFile) }
+	if _, err := record.Import(ctx, dir, demo, record.ImportOptions{At: began, Origin: "điện thoại", Who: "Cúc"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	name, err := hall.SecondName(dir)
+	if err != nil || name == hall.LayerSecond {
+		t.Errorf("after: %q, %v", name, err)
+	}
+	s := storeOf(t, "r")
+	layer := func(name string) hall.Layer {
+		f := said("r", 0, 20*16000)
+		return hall.Layer{Recording: "r", Name: name, Segments: f.Segments, Coverage: []hall.Cover{{To: 20 * 16000, Kind: "speech"}}}
+	}
+	for _, c := range []struct{ take, adopted string }{{hall.LayerSecond, hall.LayerSecond}, {name, name}} {
+		if err := hall.TakeLayer(ctx, s, layer(c.take), "bienban"); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Recording(ctx, "r"); err != nil || got.Adopted != c.adopted {
+			t.Errorf("after %s: %q, %v", c.take, got.Adopted, err)
 		}
 	}
 }

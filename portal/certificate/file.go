@@ -2,9 +2,11 @@ package certificate
 
 import (
 	"crypto/tls"
+	"encoding/pem"
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,15 +48,50 @@ func (f *File) read() error {
 	if err != nil {
 		return fault.New(fault.Invalid, "--tls %s: %w", f.path, err)
 	}
-	c, err := tls.LoadX509KeyPair(f.path, f.path)
-	if err != nil {
-		return fault.New(fault.Invalid, "--tls %s: it must hold the certificate, its chain and its private key, as PEM: %w", f.path, err)
+	if info.IsDir() {
+		return fault.New(fault.Invalid, "--tls %s: a folder: name the PEM file", f.path)
 	}
-	if c.Leaf != nil && f.now().After(c.Leaf.NotAfter) {
-		return fault.New(fault.Invalid, "--tls %s: the certificate ended on %s", f.path, c.Leaf.NotAfter.Format(time.DateOnly))
+	b, err := os.ReadFile(f.path)
+	if err != nil {
+		return fault.New(fault.Invalid, "--tls %s: %w", f.path, err)
+	}
+	if missing := missingIn(b); missing != "" {
+		return fault.New(fault.Invalid, "--tls %s: it holds no %s: it must hold the certificate, its chain and its private key, as PEM", f.path, missing)
+	}
+	c, err := tls.X509KeyPair(b, b)
+	if err != nil {
+		return fault.New(fault.Invalid, "--tls %s: the first certificate and the private key do not fit together: %w", f.path, err)
+	}
+	switch now := f.now(); {
+	case c.Leaf == nil:
+	case now.After(c.Leaf.NotAfter):
+		return fault.New(fault.Invalid, "--tls %s: the certificate ended on %s: get a new one", f.path, c.Leaf.NotAfter.Format(time.DateOnly))
+	case now.Before(c.Leaf.NotBefore):
+		return fault.New(fault.Invalid, "--tls %s: the certificate begins on %s: look at this machine's clock", f.path, c.Leaf.NotBefore.Format(time.DateOnly))
 	}
 	f.current, f.changed, f.looked = &c, info.ModTime(), f.now()
 	return nil
+}
+
+// missingIn names what a PEM file lacks; "" when certificate and key are there.
+func missingIn(b []byte) string {
+	certificate, key := false, false
+	for len(b) > 0 {
+		block, rest := pem.Decode(b)
+		if block == nil {
+			break
+		}
+		certificate = certificate || block.Type == "CERTIFICATE"
+		key = key || strings.HasSuffix(block.Type, "PRIVATE KEY")
+		b = rest
+	}
+	switch {
+	case !certificate:
+		return "certificate"
+	case !key:
+		return "private key"
+	}
+	return ""
 }
 
 // Certificate is for tls.Config.GetCertificate.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 func TestABrowserThatTrustsTheOwnAuthorityAcceptsTheMachinesNames(t *testing.T) {
@@ -42,6 +43,64 @@ func TestABrowserThatTrustsTheOwnAuthorityAcceptsTheMachinesNames(t *testing.T) 
 	again, err := OpenOwn(dir)
 	if err != nil || again.Fingerprint != o.Fingerprint {
 		t.Errorf("the authority is another one after a restart: %v", err)
+	}
+}
+
+func TestANewCertificateIsTakenUpAndABrokenOneIsNot(t *testing.T) {
+	authority := func() []byte {
+		dir := t.TempDir()
+		if _, err := OpenOwn(dir); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(filepath.Join(dir, authorityFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	path := filepath.Join(t.TempDir(), "hall.pem")
+	clock := time.Now()
+	put := func(b []byte) {
+		t.Helper()
+		clock = clock.Add(2 * lookEvery)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, clock, clock); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(authority())
+	var warned []error
+	f, err := Open(path, func(err error) { warned = append(warned, err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.now = func() time.Time { return clock }
+	now := func() string {
+		t.Helper()
+		c, err := f.Certificate(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(c.Leaf.Raw)
+	}
+	first := now()
+	put(authority())
+	second := now()
+	if second == first || len(warned) > 0 {
+		t.Errorf("the new certificate is not taken up: %v", warned)
+	}
+	put([]byte("half a file"))
+	if now() != second || len(warned) != 1 {
+		t.Errorf("a broken file: told %v", warned)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	clock = clock.Add(2 * lookEvery)
+	if now() != second || len(warned) != 2 {
+		t.Errorf("a missing file: told %v", warned)
 	}
 }
 
