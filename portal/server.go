@@ -43,6 +43,9 @@ type Options struct {
 	Zone *time.Location
 	// Secure says that browsers come by TLS: cookies are then for TLS only.
 	Secure bool
+	// Strict tells browsers to come by TLS only from now on (HSTS): for a certificate
+	// that every browser trusts.
+	Strict bool
 	// Secret says that the installation is made for an isolated network, so that
 	// secret meetings may be entered.
 	Secret bool
@@ -140,7 +143,7 @@ func (s *Server) wire() http.Handler {
 		}
 	})
 	outer.Handle("/", pages)
-	return secured(outer)
+	return secured(outer, s.o.Strict)
 }
 
 // errNotFound is the one answer for what does not exist and for what one may not see.
