@@ -77,6 +77,14 @@ soak: models ## hours of known sound through the real processes (SOAK="-hours 8"
 chaos: models ## kills, outages and full disks at random moments (CHAOS="-only worker,hub -seed 7"; docs/faults.md)
 	@go run -tags $(TAGS) ./internal/tools/chaos $(CHAOS)
 
+.PHONY: crash
+crash: ## kill -9 of serve while people edit over HTTP and browsers follow (CRASH="-moments 100 -seed 7"; docs/faults.md)
+	@go run ./internal/tools/crash $(CRASH)
+
+.PHONY: footprint
+footprint: models ## memory of each process, time until ready and page sizes, with a meeting that runs (FOOTPRINT="-for 30s")
+	@go run -tags $(TAGS) ./internal/tools/footprint $(FOOTPRINT)
+
 .PHONY: clean
 clean: ## remove what was built here (not the models in your cache)
 	rm -rf bin build out
