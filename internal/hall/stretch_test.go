@@ -1,8 +1,10 @@
 package hall_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -217,6 +219,52 @@ func TestSoundThatWasBroughtSinceIsHeardByASecondPassOfItsOwn(t *testing.T) {
 		}
 		if got, err := s.Recording(ctx, "r"); err != nil || got.Adopted != c.adopted {
 			t.Errorf("after %s: %q, %v", c.take, got.Adopted, err)
+		}
+	}
+}
+
+// A kill in the middle of an erasure leaves its order in the recording and the sound as it was.
+func TestTheKeeperFinishesAnErasureThatWasCutOff(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	recorded(t, root, "r", true)
+	dir := filepath.Join(root, "r")
+	first := filepath.Join(dir, "000001.pcm")
+	before, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := record.Erase(t.Context(), dir, nil, "", record.Erasure{From: 6 * 16000, To: 9 * 16000, By: [2]string{"An", "Bình"}, Reason: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	acts := filepath.Join(dir, "000002.pcm")
+	after, err := os.ReadFile(acts)
+	done := bytes.LastIndex(after, []byte{'B', 'B', 'C', 'H', byte(record.KindErased), 0})
+	if err != nil || done < 0 {
+		t.Fatalf("%v: there is no record that it was done", err)
+	}
+	for _, err := range []error{os.WriteFile(first, before, 0o600), os.WriteFile(acts, after[:done], 0o600), os.Remove(filepath.Join(dir, "manifest.json"))} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := storeOf(t, "r")
+	b := membus.New(membus.Options{}).Connect()
+	life, stop := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	keeper := &hall.Keeper{Bus: b, Store: s, Root: root, Log: quiet(), Every: 10 * time.Millisecond}
+	go func() { defer close(over); _ = keeper.Run(life) }()
+	defer func() { stop(); <-over; _ = b.Close() }()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		rep, err := record.Verify(t.Context(), dir, nil)
+		if err == nil && rep.PendingErasures == 0 && rep.Whole && textOf(t, s, "r") == "giây0  giây10 giây15" {
+			if rep.ErasedSeconds < 3 {
+				t.Errorf("%+v", rep)
+			}
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("it is not finished: %+v, %v, %q", rep, err, textOf(t, s, "r"))
 		}
 	}
 }
