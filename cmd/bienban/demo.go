@@ -163,10 +163,12 @@ func draftedBy(m *minutes.Minutes) string {
 	}
 	for _, f := range m.Flags {
 		if f.Code == minutes.FlagNoLLM {
-			return "none: " + f.Text
+			if m.Meeting.Language == string(english) { // the report is in English, the flag in the minutes' language
+				return "none: " + f.Text
+			}
 		}
 	}
-	return "none (drafted by rule)"
+	return "none (drafted by rule; minutes.json says why)"
 }
 
 // demoTranscript hears the meeting where it has sound, and reads its script

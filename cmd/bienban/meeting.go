@@ -3,7 +3,9 @@ package main
 import (
 	"path/filepath"
 
+	"bienban/internal/fault"
 	"bienban/minutes"
+	"bienban/minutes/form"
 	"bienban/transcribe"
 )
 
@@ -15,6 +17,9 @@ func (e *env) readMeeting(path string) (*minutes.Meeting, error) {
 	m, remarks, err := minutes.ReadMeeting(path)
 	if err != nil {
 		return nil, err
+	}
+	if err := form.Check(m); err != nil {
+		return nil, fault.New(fault.Invalid, "%s: %w", path, err)
 	}
 	for _, r := range remarks {
 		e.say("%s", r)

@@ -23,6 +23,9 @@ const hangAfter = 30 * time.Second
 
 // whisperSpeech starts the speech engine's process.
 func (e *env) whisperSpeech(ctx context.Context, model string, cores int) (speech, error) {
+	if !whisper.Built {
+		return speech{}, whisper.ErrNotBuilt
+	}
 	weights, vad, err := e.speechModels(ctx, model)
 	if err != nil {
 		return speech{}, err

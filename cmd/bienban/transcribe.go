@@ -154,6 +154,9 @@ func (e *env) transcribe(ctx context.Context, r recording) (*transcribe.Transcri
 
 // startEngine finds the models and starts the engine's own process.
 func (e *env) startEngine(ctx context.Context, model string, asked int) (*whisper.Process, error) {
+	if !whisper.Built { // before a model that it could do nothing with
+		return nil, whisper.ErrNotBuilt
+	}
 	speech, vad, err := e.speechModels(ctx, model)
 	if err != nil {
 		return nil, err

@@ -35,12 +35,32 @@ func (p *prepared) document() *document {
 	b.signatures()
 	b.recipients()
 	for _, name := range []string{"number", "place", "venue", "start", "end", "title", "summoned"} {
-		if b.empty[name] {
+		if b.empty[name] && (name != "number" || p.numbered()) {
 			p.remark("meeting.%s is empty: left blank for the clerk", remarkNames[name])
 		}
 	}
 	d.blocks = b.blocks
 	return d
+}
+
+// numbered says whether the words in use want the minutes' number, and not only where there is one.
+func (p *prepared) numbered() bool {
+	h := p.words.Head
+	for _, list := range [][]templates.HeadLine{h.Left, h.Right, h.Title} {
+		for _, l := range list {
+			if (l.Switch == "" || p.set(l.Switch) != "off") && (contains(l.Values, "number") || contains(templates.Placeholders(l.Text), "number")) {
+				return true
+			}
+		}
+	}
+	for _, list := range [][]templates.Line{p.words.Opening, p.words.Closing} {
+		for _, l := range list {
+			if !l.Optional && contains(templates.Placeholders(l.Text), "number") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var remarkNames = map[string]string{"number": "number", "place": "place", "venue": "venue", "start": "start", "end": "end",

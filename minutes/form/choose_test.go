@@ -154,3 +154,61 @@ func TestSwitchesChangeWhatSourcesDisagreeOn(t *testing.T) {
 		t.Errorf("the text of page 2 begins at %.1f mm, want 15", least/mm)
 	}
 }
+
+func remarksOf(t *testing.T, m *minutes.Minutes, o form.Options) string {
+	t.Helper()
+	remarks, err := form.Remarks(m, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, r := range remarks {
+		all = append(all, r.Text)
+	}
+	return strings.Join(all, "\n")
+}
+
+func TestANumberIsMissedOnlyWhereTheFormWantsOne(t *testing.T) {
+	for kind, missed := range map[string]bool{"council": false, "dai-hoi": true} {
+		language := map[bool]string{true: "vi", false: "en"}[missed]
+		m := &minutes.Minutes{Meeting: minutes.Meeting{Kind: kind, Language: language}}
+		if got := remarksOf(t, m, form.Options{Format: form.PDF}); strings.Contains(got, "meeting.number is empty") != missed {
+			t.Errorf("%s: %s", kind, got)
+		}
+	}
+}
+
+func TestCharactersThatTheFontLacksAreNamed(t *testing.T) {
+	m := congress(t)
+	m.Meeting.Title = "Đại hội 🎉 lần thứ 漢 nhất"
+	got := remarksOf(t, m, form.Options{Format: form.PDF})
+	for _, want := range []string{"the font has no ", "🎉 (U+1F389)", "漢 (U+6F22)", "in words"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not said: %s", want, got)
+		}
+	}
+	if strings.Contains(got, "Đ (") || strings.Count(got, "the font has no") != 1 {
+		t.Errorf("%s", got)
+	}
+	if got := remarksOf(t, m, form.Options{Format: form.Text}); strings.Contains(got, "the font") {
+		t.Errorf("a text has no font: %s", got)
+	}
+	if got := remarksOf(t, congress(t), form.Options{Format: form.PDF}); strings.Contains(got, "the font has no") {
+		t.Errorf("Vietnamese has its font: %s", got)
+	}
+}
+
+func TestAWrongFormOrSwitchIsFoundInTheMeetingItself(t *testing.T) {
+	for says, m := range map[string]minutes.Meeting{
+		"":                            {Kind: "dai-hoi", Language: "vi"},
+		"meeting.form: unknown form":  {Kind: "dai-hoi", Form: "party-1950"},
+		"meeting.form: form council":  {Kind: "dai-hoi", Form: "council-en"},
+		"has no switch \"sizes\"":     {Kind: "dai-hoi", Switches: map[string]string{"sizes": "on"}},
+		"meeting.switches.title_bold": {Kind: "dai-hoi", Switches: map[string]string{"title_bold": "maybe"}},
+	} {
+		err := form.Check(&m)
+		if (err == nil) != (says == "") || err != nil && (fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), says)) {
+			t.Errorf("%q: %v", says, err)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"bienban/internal/fault"
 	"bienban/minutes"
@@ -82,8 +83,49 @@ func Remarks(m *minutes.Minutes, o Options) ([]minutes.Flag, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.document()
+	d := p.document()
+	if o.Format == PDF {
+		if err := p.lacking(d); err != nil {
+			return nil, err
+		}
+	}
 	return p.remarks, nil
+}
+
+// lacking remarks which characters the fonts cannot show: in the PDF a box
+// stands for each.
+func (p *prepared) lacking(d *document) error {
+	fs, err := p.loadFaces()
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	writeText(&b, d)
+	var lacks []string
+	seen := map[rune]bool{}
+	for _, r := range b.String() {
+		if _, ok := fs[0].widths[r]; ok || seen[r] || unicode.IsSpace(r) {
+			continue
+		}
+		seen[r] = true
+		if unicode.IsPrint(r) && !unicode.IsMark(r) {
+			lacks = append(lacks, fmt.Sprintf("%c (U+%04X)", r, r))
+		} else { // it would change or hide what stands beside it
+			lacks = append(lacks, fmt.Sprintf("U+%04X", r))
+		}
+	}
+	if len(lacks) > 0 {
+		p.remark("the font has no %s: a box stands for each in the PDF; write it in words, or give other fonts (BIENBAN_FONTS)", strings.Join(lacks, ", "))
+	}
+	return nil
+}
+
+// Check says whether the form and the switches that a meeting names can be used
+// for it, so that people hear of a slip before anything is drafted. Errors are
+// of the code Invalid, with the field.
+func Check(m *minutes.Meeting) error {
+	_, err := prepare(&minutes.Minutes{Meeting: *m}, Options{Format: Text, Copy: Full})
+	return err
 }
 
 // The forms and words that come with the program are read once, and only read
