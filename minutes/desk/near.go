@@ -21,12 +21,15 @@ type Near struct {
 	Now      string // the name
 }
 
-// Names finds what is nearly a name of a meeting.
+// Names finds what is nearly a name of a meeting. It is for one goroutine: it
+// remembers the words that it has seen.
 type Names struct {
-	exact map[string]bool           // folded names, and in a list their parts
+	exact map[string]bool           // folded names
+	first map[string]bool           // their first words
 	by    map[namePart][]*knownName // names of two words or more by one of their words and its place
 	last  map[rune][]*knownName     // last names of people by their first letter
 	size  int                       // words of the longest
+	seen  map[string]word           // words of texts, as they stand there
 }
 
 type namePart struct {
@@ -51,7 +54,7 @@ const (
 
 // Names gathers the names of people and the glossary's.
 func (s *State) Names() *Names {
-	n := &Names{exact: map[string]bool{}, by: map[namePart][]*knownName{}, last: map[rune][]*knownName{}}
+	n := &Names{exact: map[string]bool{}, first: map[string]bool{}, by: map[namePart][]*knownName{}, last: map[rune][]*knownName{}, seen: map[string]word{}}
 	for _, p := range s.People {
 		n.add(p.Name)
 		if f := strings.Fields(p.Name); len(f) > 1 && s.Head.Language != "vi" { // in Vietnamese the last word is a given name of one syllable, as many words are
@@ -69,7 +72,7 @@ func (n *Names) add(name string) {
 	if len(words) < 2 || len(words) > longestName || n.exact[lang.Fold(name)] {
 		return
 	}
-	n.exact[lang.Fold(name)] = true
+	n.exact[lang.Fold(name)], n.first[lang.Fold(words[0])] = true, true
 	n.size = max(n.size, len(words))
 	k := &knownName{text: strings.Join(words, " ")}
 	for _, w := range words {
@@ -86,7 +89,7 @@ func (n *Names) alone(name string) {
 	if utf8.RuneCountInString(plain) < nearAlone || n.exact[lang.Fold(name)] {
 		return
 	}
-	n.exact[lang.Fold(name)] = true
+	n.exact[lang.Fold(name)], n.first[lang.Fold(name)] = true, true
 	n.size = max(n.size, 1)
 	first, _ := utf8.DecodeRuneInString(plain)
 	n.last[first] = append(n.last[first], &knownName{name, []string{plain}})
@@ -96,8 +99,23 @@ func (n *Names) alone(name string) {
 type word struct {
 	bare, fold, plain string
 	upper             bool // begins with a capital
-	first             bool // begins a sentence
 	ends              bool // something behind it parts it from the next
+	stops             bool // the sentence ends with it
+	first             bool // begins a sentence
+}
+
+func (n *Names) word(f string) word {
+	w, known := n.seen[f]
+	if known {
+		return w
+	}
+	w.bare = strings.TrimFunc(f, func(r rune) bool { return !inWord(r) })
+	w.stops = strings.ContainsAny(f[strings.LastIndex(f, w.bare)+len(w.bare):], ".?!")
+	w.bare = strings.TrimSuffix(strings.TrimSuffix(w.bare, "'s"), "’s")
+	r, _ := utf8.DecodeRuneInString(w.bare)
+	w.fold, w.plain, w.upper, w.ends = lang.Fold(w.bare), lang.FoldPlain(w.bare), unicode.IsUpper(r), !strings.HasSuffix(f, w.bare)
+	n.seen[f] = w
+	return w
 }
 
 // Near lists what in a text is nearly a name, in order and apart from each other.
@@ -107,20 +125,18 @@ func (n *Names) Near(text string) []Near {
 		return nil
 	}
 	var words []word
-	first := true
-	for _, f := range strings.Fields(text) {
-		bare := strings.TrimFunc(f, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
-		bare = strings.TrimSuffix(strings.TrimSuffix(bare, "'s"), "’s")
-		r, _ := utf8.DecodeRuneInString(bare)
-		w := word{bare: bare, fold: lang.Fold(bare), plain: lang.FoldPlain(bare), upper: unicode.IsUpper(r), first: first}
-		w.ends = !strings.HasSuffix(f, bare)
-		first = strings.ContainsAny(f[strings.LastIndex(f, bare)+len(bare):], ".?!")
+	for i, f := range strings.Fields(text) {
+		w := n.word(f)
+		w.first = i == 0 || words[i-1].stops
 		words = append(words, w)
 	}
 	taken := make([]bool, len(words))
 	var out []Near
 	for _, exact := range []bool{true, false} {
-		for i := range words {
+		for i, w := range words {
+			if exact && !n.first[w.fold] || !exact && !w.upper { // a name that was heard as one begins with a capital
+				continue
+			}
 			for size := min(n.size, len(words)-i); size > 0; size-- {
 				window := words[i : i+size]
 				if slices.Contains(taken[i:i+size], true) || slices.ContainsFunc(window[:size-1], func(w word) bool { return w.ends }) {
@@ -158,9 +174,6 @@ func joined(window []word, by string, of func(word) string) string {
 // nearest gives the one name that a window of words is near to; "" when there is
 // none, or two as near.
 func (n *Names) nearest(window []word) string {
-	if !window[0].upper {
-		return "" // a name that was heard as one begins with a capital
-	}
 	var known []*knownName
 	if len(window) == 1 {
 		if r, _ := utf8.DecodeRuneInString(window[0].plain); !window[0].first {
@@ -175,15 +188,23 @@ func (n *Names) nearest(window []word) string {
 	for _, k := range known {
 		d, same, letters := 0, 0, 0
 		for i, w := range window {
-			one, size := letterDistance(w.plain, k.plain[i]), utf8.RuneCountInString(k.plain[i])
-			switch {
-			case one == 0:
-				same++
-			case one*nearWord > size:
-				one = far
-			}
-			d += one
+			size := len(k.plain[i]) // plain Latin letters
 			letters += size
+			if w.plain == k.plain[i] {
+				same++
+				continue
+			}
+			most := size / nearWord
+			if off := len(w.plain) - size; off > most || -off > most {
+				d = far
+				break
+			}
+			if one := letterDistance(w.plain, k.plain[i]); one <= most {
+				d += one
+			} else {
+				d = far
+				break
+			}
 		}
 		if d > 1+letters/nearLetters || 2*same < len(window)-len(window)%2 && len(window) > 1 {
 			continue

@@ -76,16 +76,16 @@
 
 	// undo takes back this page's newest act, redo brings back what undo took.
 	const done = [], undone = [];
-	async function turn(from, onto) {
+	async function turn(from, onto, none) {
 		const last = from.pop();
-		if (!last) return toast(t("link.nothing_to_undo"));
+		if (!last) return toast(none);
 		const a = prepared("undo", { act: last }), r = await link.release(a);
 		if (!r.ok) return;
 		onto.push(a.id);
 		toast(r.done.summary[document.documentElement.lang] || t("link.undone"));
 	}
-	link.undo = () => turn(done, undone);
-	link.redo = () => turn(undone, done);
+	link.undo = () => turn(done, undone, t("link.nothing_to_undo"));
+	link.redo = () => turn(undone, done, t("link.nothing_to_redo"));
 
 	function adopt() { // what an earlier page of this person left unsent
 		const known = new Set(queue.map(a => a.id));
