@@ -104,7 +104,7 @@ func run(ctx context.Context, s settings) error {
 	up := time.Since(began)
 	fmt.Printf("serve is ready after %.3f s\n", up.Seconds())
 	found := []error{over("serve was ready only after", up.Seconds(), s.ready.Seconds(), "s")}
-	found = append(found, pages(ctx, o, s.page))
+	found = append(found, pages(ctx, o, s.page), usable(ctx, o.URL))
 	use, err := watch(ctx, h, serve, o, s)
 	if err != nil {
 		return err
