@@ -29,6 +29,10 @@ func (s *Server) RouteTable() []RouteRow {
 // browser may take to accept it. Before the server is used.
 func (s *Server) StreamTimes(beat, accept time.Duration) { s.heartbeat, s.writeWait = beat, accept }
 
+// MicrophoneGrace sets how long browsers get to send the rest once a meeting is
+// closed. Before the server is used.
+func (s *Server) MicrophoneGrace(d time.Duration) { s.microphoneGrace = d }
+
 // OpenStreams counts the open event streams.
 func (s *Server) OpenStreams() int {
 	s.streams.mu.Lock()

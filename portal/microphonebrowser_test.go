@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"bienban/audio/record"
 	"bienban/minutes/desk"
+	"bienban/portal/microphone"
 )
 
 // chirp writes a sound file whose pitch tells where one is: 300 Hz in its first
@@ -206,7 +208,11 @@ func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *te
 	}
 	a.hears(24000)
 	b.hears(24000)
-	st := o.until("two recordings", func(s *desk.State) bool { return len(s.Recordings) == 2 })
+	// A third began once, and its browser is gone for good.
+	if _, err := o.mics.Take(t.Context(), o.meeting, "gone", microphone.Part{Rate: 16000, PCM: make([]byte, 48000), Heard: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	st := o.until("three recordings", func(s *desk.State) bool { return len(s.Recordings) == 3 })
 	o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: desk.Running})
 	for _, m := range []*browser{a, denied} { // every page follows
 		m.wait(`document.querySelector("#meeting-phase .phase-running")`)
@@ -216,7 +222,9 @@ func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *te
 	if status := denied.answer(`bienban.act("phase_changed", { to: "closed" }).then(r => String(r.status))`); status != "200" {
 		t.Fatalf("closing: %s", status)
 	}
-	o.until("both have ended", func(s *desk.State) bool { return s.Recordings[0].Length > 0 && s.Recordings[1].Length > 0 })
+	o.until("all have ended", func(s *desk.State) bool {
+		return !slices.ContainsFunc(s.Recordings, func(r desk.Recording) bool { return r.Length < 0 })
+	})
 	for i, m := range []*browser{a, b} {
 		m.wait(`!document.getElementById("mic-start") && document.querySelector("#mic .notice.warn")`)
 		heard := m.text(`Object.keys(localStorage).filter(k => k.startsWith("bienban.mic")).length`)
@@ -236,7 +244,7 @@ func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *te
 	a.wait(`document.getElementById("mic-start")`)
 	a.click("#mic-start")
 	a.hears(24000)
-	st = o.until("a third recording", func(s *desk.State) bool { return len(s.Recordings) == 3 })
+	st = o.until("another recording", func(s *desk.State) bool { return len(s.Recordings) == 4 })
 	o.down()
 	a.wait(`document.getElementById("mic-state").className === "bad"`)
 	kept := a.number(`document.getElementById("mic").dataset.stored`)
@@ -245,16 +253,16 @@ func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *te
 	if err := o.mics.EndAll(t.Context(), o.meeting, "test"); err != nil {
 		t.Fatal(err)
 	}
-	first := o.ended(st.Recordings[2].ID)
+	first := o.ended(st.Recordings[3].ID)
 	o.up()
-	st = o.until("the rest is a recording of its own", func(s *desk.State) bool { return len(s.Recordings) == 4 && s.Recordings[3].Length > 0 })
+	st = o.until("the rest is a recording of its own", func(s *desk.State) bool { return len(s.Recordings) == 5 && s.Recordings[4].Length > 0 })
 	a.wait(`!document.getElementById("mic-start") && document.querySelector("#mic .notice.warn")`)
-	rest := o.ended(st.Recordings[3].ID)
+	rest := o.ended(st.Recordings[4].ID)
 	if n := rest.End(); n < 80000 || len(rest.Gaps()) > 0 {
 		t.Errorf("the rest has %d samples, gaps %+v", n, rest.Gaps())
 	}
 	// It begins where the other ends, by the clock too.
-	if d := rest.Info().Created.Sub(first.Info().Created).Seconds() - float64(first.End())/float64(first.Base()); math.Abs(d) > 0.25 {
+	if d := rest.Info().Created.Sub(first.Info().Created).Seconds() - float64(first.End())/float64(first.Base()); math.Abs(d) > 1.5 {
 		t.Errorf("the rest begins %.3f s after the end of the first", d)
 	}
 	a.noComplaints()

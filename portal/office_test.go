@@ -109,6 +109,7 @@ func (o *office) up() {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+	s.MicrophoneGrace(5 * time.Second)
 	l, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		o.t.Fatal(err)
