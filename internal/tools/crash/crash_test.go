@@ -48,7 +48,7 @@ func TestEveryAcknowledgedEditOutlivesAKillOfServeAndHappensOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var b bytes.Buffer
-			err := run(t.Context(), settings{moments: c.moments, secretaries: 4, db: c.db(t), bin: bin}, &b)
+			err := run(t.Context(), settings{moments: c.moments, secretaries: 4, acts: 20, db: c.db(t), bin: bin}, &b)
 			t.Logf("\n%s", b.String())
 			if err != nil {
 				t.Error(err)

@@ -208,9 +208,6 @@ func (l *lab) disturb(ctx context.Context, people []*secretary, readers []*reade
 	return l.wind(ctx, serve, readers)
 }
 
-// mostActs is how many acts a life of serve may see before it ends.
-const mostActs = 60
-
 // kill starts serve and kills it, as often as asked for, and starts it once more.
 func (l *lab) kill(ctx context.Context, people []*secretary) (serve *rig.Process, err error) {
 	var killed time.Time
@@ -238,7 +235,7 @@ func (l *lab) kill(ctx context.Context, people []*secretary) (serve *rig.Process
 				return nil, err
 			}
 			// By acts, not by time: a busy machine does fewer in the same.
-			for enough := l.acked.Load() + l.dice.Int64N(mostActs); l.acked.Load() < enough && ctx.Err() == nil; {
+			for enough := l.acked.Load() + l.dice.Int64N(l.acts); l.acked.Load() < enough && ctx.Err() == nil; {
 				rest(ctx, time.Millisecond)
 			}
 			rest(ctx, time.Duration(l.dice.Int64N(int64(30*time.Millisecond))))

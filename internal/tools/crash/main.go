@@ -32,6 +32,7 @@ import (
 type settings struct {
 	moments     int
 	secretaries int
+	acts        int64 // how many acts a life of serve may see before it ends
 	seed        uint64
 	db          string // URL; "" = SQLite in the data folder
 	bin         string
@@ -41,6 +42,7 @@ func main() {
 	var s settings
 	flag.IntVar(&s.moments, "moments", 100, "how many times serve is killed")
 	flag.IntVar(&s.secretaries, "secretaries", 4, "how many people edit")
+	flag.Int64Var(&s.acts, "acts", 60, "how many acts a life of serve may see before it ends")
 	flag.Uint64Var(&s.seed, "seed", 0, "of the random moments and acts; 0 = another each time")
 	flag.StringVar(&s.db, "db", "", "URL of an empty PostgreSQL database; empty = SQLite")
 	flag.StringVar(&s.bin, "bin", "", "the program, built with the tag recorded; empty = build it")
@@ -55,6 +57,7 @@ func main() {
 
 // run does it all in a folder of its own.
 func run(ctx context.Context, s settings, out io.Writer) error {
+	s.acts = max(s.acts, 1)
 	if s.seed == 0 {
 		s.seed = rand.Uint64()
 	}
