@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -45,9 +46,10 @@ func killText(ctx context.Context, l *lab, v victim) (row, error) {
 		return row{}, err
 	}
 	r := row{lost: 0}
+	var all []float64
 	for run := 0; r.moments < l.moments; run++ {
 		h := l.replayed(fmt.Sprint(run))
-		got, n, slow, err := l.disturbed(ctx, h, v, min(perRun, l.moments-r.moments), 400*time.Millisecond)
+		got, n, took, err := l.disturbed(ctx, h, v, min(perRun, l.moments-r.moments), 400*time.Millisecond)
 		if err != nil {
 			return r, err
 		}
@@ -55,7 +57,8 @@ func killText(ctx context.Context, l *lab, v victim) (row, error) {
 			return r, fmt.Errorf("run %d ended before anybody was killed", run)
 		}
 		r.moments += n
-		r.recovery = max(r.recovery, slow)
+		all = append(all, took...)
+		r.handedOver(all)
 		if err := rig.Same(got, want); err != nil {
 			return r, fmt.Errorf("run %d: %w", run, err)
 		}
@@ -66,16 +69,26 @@ func killText(ctx context.Context, l *lab, v victim) (row, error) {
 	return r, nil
 }
 
+// handedOver notes how long hand-overs took.
+func (r *row) handedOver(took []float64) {
+	if len(took) == 0 {
+		return
+	}
+	took = slices.Sorted(slices.Values(took))
+	at := func(part float64) float64 { return took[int(part*float64(len(took)-1)+0.5)] }
+	r.recovery, r.note = took[len(took)-1], fmt.Sprintf("p50 %.2f, p95 %.2f s", at(0.5), at(0.95))
+}
+
 // disturbed plays the sample meeting and kills at up to n moments, each within
 // most of the beginning of hearing. It gives the text, how many kills there were
-// and how long at most it took after one until text was being made again, in
-// seconds (a child that is killed again and again is started ever more slowly).
-func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most time.Duration) (text transcribe.Transcript, kills int, slow float64, err error) {
+// and how long it took after each until text was being made again, in seconds
+// (a child that is killed again and again is started ever more slowly).
+func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most time.Duration) (text transcribe.Transcript, kills int, took []float64, err error) {
 	ctx, stop := context.WithTimeout(ctx, 5*patience)
 	defer stop()
 	serve, err := h.Serve("--meeting", meeting, "--input", l.sample())
 	if err != nil {
-		return text, 0, 0, err
+		return text, 0, nil, err
 	}
 	defer func() { serve.Kill() }()
 	var at time.Time // of the last kill
@@ -83,7 +96,7 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 	begins := func() (over bool, err error) {
 		said, err := serve.Until(ctx, `(hearing begins|`+complete+`)`)
 		if err == nil && kills > 0 && said == "hearing begins" {
-			slow = max(slow, time.Since(at).Seconds())
+			took = append(took, time.Since(at).Seconds())
 		}
 		return said != "hearing begins", err
 	}
@@ -91,14 +104,14 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 	for kills < n {
 		child, err := serve.Until(ctx, `child process was started child=worker-1 pid=(\d+)`)
 		if err != nil {
-			return text, kills, slow, err
+			return text, kills, took, err
 		}
 		worker, err := strconv.Atoi(child)
 		if err != nil {
-			return text, kills, slow, err
+			return text, kills, took, err
 		}
 		if over, err = begins(); err != nil {
-			return text, kills, slow, err
+			return text, kills, took, err
 		}
 		if over {
 			break // too late to disturb anybody
@@ -107,7 +120,7 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 		at = time.Now()
 		if v == killWorker {
 			if err := syscall.Kill(worker, syscall.SIGKILL); err != nil {
-				return text, kills, slow, err
+				return text, kills, took, err
 			}
 		} else {
 			if v == killServe {
@@ -119,32 +132,32 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 			}
 			serve.Kill()
 			if serve, err = h.Serve(); err != nil {
-				return text, kills, slow, err
+				return text, kills, took, err
 			}
 		}
 		kills++
 	}
 	if kills > 0 && !over {
 		if over, err = begins(); err != nil {
-			return text, kills, slow, err
+			return text, kills, took, err
 		}
 	}
 	if !over {
 		if _, err := serve.Until(ctx, complete); err != nil {
-			return text, kills, slow, err
+			return text, kills, took, err
 		}
 	}
 	if text, err = h.Transcript(ctx, meeting); err != nil {
-		return text, kills, slow, err
+		return text, kills, took, err
 	}
 	if code, err := serve.Stop(ctx); err != nil || code != 0 {
-		return text, kills, slow, fmt.Errorf("serve ended with %d (%w)", code, err)
+		return text, kills, took, fmt.Errorf("serve ended with %d (%w)", code, err)
 	}
 	rep, err := whole(ctx, filepath.Join(h.Recordings(), meeting))
 	if err != nil {
-		return text, kills, slow, err
+		return text, kills, took, err
 	}
-	return text, kills, slow, rig.Accounted(text, rep.Seconds, false)
+	return text, kills, took, rig.Accounted(text, rep.Seconds, false)
 }
 
 // killReal does the same with the speech model: its text may differ a little from
@@ -169,12 +182,12 @@ func killReal(ctx context.Context, l *lab) (row, error) {
 	}
 	r.note = fmt.Sprintf("undisturbed WER %.1f %%", rate(want))
 	for v, name := range []string{killWorker: "worker", killServe: "serve", killBoth: "both"} {
-		got, n, slow, err := l.disturbed(ctx, plain(name), victim(v), l.real, 8*time.Second)
+		got, n, took, err := l.disturbed(ctx, plain(name), victim(v), l.real, 8*time.Second)
 		if err != nil {
 			return r, fmt.Errorf("%s: %w", name, err)
 		}
 		r.moments += n
-		r.recovery = max(r.recovery, slow)
+		r.recovery = max(r.recovery, slices.Max(append(took, 0)))
 		r.note += fmt.Sprintf(", %s %.1f %% after %d", name, rate(got), n)
 		if d := rate(got) - rate(want); d > 1 || d < -1 {
 			return r, fmt.Errorf("%s: the text has %.1f %% of words wrong, undisturbed %.1f %%", name, rate(got), rate(want))
