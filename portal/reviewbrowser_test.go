@@ -193,6 +193,8 @@ func TestALineIsCorrectedHeardSplitAndJoinedByKeys(t *testing.T) {
 	b.tap("#history li:nth-child(2) button") // the one with XYZ
 	o.until("the newer text stands again", func(*desk.State) bool { return strings.Contains(o.shown(rec, next), "XYZ") })
 
+	b.wait(`document.querySelector("#s-` + next + ` .said").textContent.includes("XYZ")`)
+
 	// Split at the cursor with what was typed and not stored; join again.
 	b.wait(`!document.querySelector("textarea.typing")`)
 	b.tap("#s-s2 .time")

@@ -12,7 +12,7 @@
 	// editor is the open line: its text as stored, the act that holds what is not,
 	// and the newest event that the person had before the eyes when beginning.
 	let editor = null;
-	const storing = new Map(); // id → acts under way
+	const storing = new Map(), stored = new Map(); // id → acts under way; the event of one's own newest text
 	review.typing = () => editor?.id;
 	review.busy = id => editor?.id === id || storing.has(id);
 
@@ -33,6 +33,7 @@
 		e.act = null;
 		e.stored = a.body.text;
 		const r = await during(e.id, link.release(a));
+		if (r.ok) stored.set(e.id, r.done.seq);
 		if (r.ok && editor?.id === e.id) editor.base = Math.max(editor.base, r.done.seq);
 		e.over = Boolean(r.done?.conflict); // both are shown now: typing on would only meet it again
 		if (e.over && editor === e && !e.composing) finish();
@@ -52,7 +53,7 @@
 		ta.setAttribute("aria-label", t("reviewjs.text_of", li.querySelector(".time").textContent));
 		p.hidden = true;
 		p.after(ta);
-		const e = editor = { li, ta, id: li.dataset.id, base: link.seq, first: ta.value, stored: ta.value.trim(), from: word, to: word + count - 1, fresh: true, near: review.atDoubt()?.dataset };
+		const e = editor = { li, ta, id: li.dataset.id, base: Math.max(Number(li.dataset.seq), stored.get(li.dataset.id) || 0), first: ta.value, stored: ta.value.trim(), from: word, to: word + count - 1, fresh: true, near: review.atDoubt()?.dataset };
 		review.go(li);
 		const fit = () => { ta.style.height = "auto"; ta.style.height = ta.scrollHeight + 2 + "px"; };
 		const typed = () => { fit(); e.fresh = false; hold(e); clearTimeout(e.timer); e.timer = setTimeout(() => store(e), pause); };
