@@ -57,6 +57,10 @@ func (s *Server) guard(rt route) http.Handler {
 			q.fail(err)
 			return
 		}
+		if err := q.readForm(); err != nil {
+			q.fail(err)
+			return
+		}
 		if err := rt.handle(q); err != nil {
 			q.fail(err)
 		}
@@ -64,6 +68,20 @@ func (s *Server) guard(rt route) http.Handler {
 			s.streams.ask()
 		}
 	})
+}
+
+// readForm reads the fields of a form, so that one that is too large or cut is
+// refused: handlers take a missing field for an empty one.
+func (q *request) readForm() error {
+	if q.r.Method != http.MethodPost || !strings.HasPrefix(q.r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return nil
+	}
+	err := q.r.ParseForm()
+	var tooLarge *http.MaxBytesError
+	if err == nil || errors.As(err, &tooLarge) {
+		return err
+	}
+	return fault.New(fault.Invalid, "form: %w", err)
 }
 
 // errSignIn sends the browser to the page for signing in.
