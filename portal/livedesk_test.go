@@ -119,7 +119,7 @@ func TestTwoSecretariesRunAMeetingFromTheRehearsalToItsClose(t *testing.T) {
 	a.wait(`document.querySelectorAll("#text .mark").length === 1`)
 	a.shot("rehearsal")
 	a.keys("y") // asked, and yes
-	st := o.until("nothing of it is left", func(s *desk.State) bool {
+	o.until("nothing of it is left", func(s *desk.State) bool {
 		return !s.Rehearsal && s.Phase == desk.Prepared && len(s.Marks) == 0 && s.Recordings[0].Length >= 0
 	})
 	if running, err := capture.Running(t.Context(), o.root); err != nil || len(running) > 0 {
@@ -134,7 +134,7 @@ func TestTwoSecretariesRunAMeetingFromTheRehearsalToItsClose(t *testing.T) {
 	c.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/live"))
 	a.wait(`document.getElementById("start-capture")`)
 	a.keys("r")
-	st = o.until("another recording", func(s *desk.State) bool { return len(s.Recordings) == 2 && !s.Recordings[1].Rehearsal })
+	st := o.until("another recording", func(s *desk.State) bool { return len(s.Recordings) == 2 && !s.Recordings[1].Rehearsal })
 	rec := st.Recordings[1].ID
 	a.wait(`document.querySelector("#status .recording") && document.getElementById("text").dataset.recording === "` + rec + `"`)
 	a.keys("g")

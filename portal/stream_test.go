@@ -415,7 +415,6 @@ func deafBrowsers(t *testing.T, base *site, in map[string]*client) {
 	for _, k := range c.http.Jar.Cookies(u) {
 		cookie = k.Name + "=" + k.Value
 	}
-	var conns []net.Conn
 	for range deaf {
 		conn, err := net.Dial("tcp", u.Host)
 		if err != nil {
@@ -424,7 +423,6 @@ func deafBrowsers(t *testing.T, base *site, in map[string]*client) {
 		defer conn.Close()
 		_ = conn.(*net.TCPConn).SetReadBuffer(4096) // the kernel must not read much for it
 		fmt.Fprintf(conn, "GET /m/%s/events?after=%d HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", s.meeting, after, u.Host, cookie)
-		conns = append(conns, conn)
 	}
 	s.until("the deaf ones are connected", func() bool { return s.server.OpenStreams() == deaf })
 	hearing := s.open(s.as("secretary"), fmt.Sprintf("?after=%d", after), "")

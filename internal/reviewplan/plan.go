@@ -203,9 +203,9 @@ func SelectKeys(selected, from, to int) int {
 	n := 0
 	switch {
 	case selected < from:
-		n, selected = 1+from-selected, from
+		n = 1 + from - selected
 	case selected >= to:
-		n, selected = 1+selected-to+1, to-1
+		n = 1 + selected - to + 1
 	}
 	if more := to - from - 1; more > 0 {
 		n += 2 + more

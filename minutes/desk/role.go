@@ -87,9 +87,9 @@ var permits = map[Role][]Permission{
 	},
 	Archivist: {See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search, Archive, Export},
 	// Who approves and signs may look at all that the minutes rest on.
-	Chair:     {See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search, PublishResult, Erase, Approve, Sign},
-	Delegate:  {See},
-	Screen:    {See},
+	Chair:    {See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search, PublishResult, Erase, Approve, Sign},
+	Delegate: {See},
+	Screen:   {See},
 }
 
 // Permissions lists what a role permits, as the table has it.

@@ -269,7 +269,9 @@ func (s *State) finalIsClosed(raw json.RawMessage) bool {
 	if json.Unmarshal(raw, &b) != nil {
 		return true
 	}
-	return slices.ContainsFunc(b.Segments, func(g transcribe.Segment) bool { return s.ClosedItem(s.itemOf(b.Recording, g)) || s.closedAt(b.Recording, g) })
+	return slices.ContainsFunc(b.Segments, func(g transcribe.Segment) bool {
+		return s.ClosedItem(s.itemOf(b.Recording, g)) || s.closedAt(b.Recording, g)
+	})
 }
 
 // PersonAt gives the person of a name; nil when nobody of that name is among the

@@ -67,15 +67,22 @@ func (c *Client) request(ctx context.Context, method, path string, body io.Reade
 	return r, nil
 }
 
+// answer is what came back, whole.
+type answer struct {
+	status   int
+	location string // where a redirect leads
+	body     []byte
+}
+
 // send gives the whole answer.
-func (c *Client) send(r *http.Request) (*http.Response, []byte, error) {
+func (c *Client) send(r *http.Request) (answer, error) {
 	res, err := c.http.Do(r)
 	if err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
 	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
-	return res, b, err
+	return answer{res.StatusCode, res.Header.Get("Location"), b}, err
 }
 
 // Get fetches a page that must be there.
@@ -86,11 +93,11 @@ func (c *Client) Get(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	res, b, err := c.send(r)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = &Status{"GET " + path, res.StatusCode, string(b)}
+	got, err := c.send(r)
+	if err == nil && got.status != http.StatusOK {
+		err = &Status{"GET " + path, got.status, string(got.body)}
 	}
-	return string(b), err
+	return string(got.body), err
 }
 
 // Form sends a form and gives where the answer leads.
@@ -102,14 +109,14 @@ func (c *Client) Form(ctx context.Context, path string, fields url.Values) (to s
 		return "", err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	res, b, err := c.send(r)
+	got, err := c.send(r)
 	if err != nil {
 		return "", err
 	}
-	if res.StatusCode != http.StatusSeeOther {
-		return "", &Status{"POST " + path, res.StatusCode, string(b)}
+	if got.status != http.StatusSeeOther {
+		return "", &Status{"POST " + path, got.status, string(got.body)}
 	}
-	return res.Header.Get("Location"), nil
+	return got.location, nil
 }
 
 // SignIn signs somebody in.
@@ -166,21 +173,21 @@ func (c *Client) actFrom(ctx context.Context, meeting string, a Act, site string
 	if site != "same-origin" {
 		r.Header.Set("Origin", "https://elsewhere.example")
 	}
-	res, b, err := c.send(r)
+	got, err := c.send(r)
 	if err != nil {
 		return Answer{}, err
 	}
-	out := Answer{Status: res.StatusCode}
-	if res.StatusCode >= http.StatusInternalServerError {
-		out.Message = string(b) // before the store is open the answer is plain text
+	out := Answer{Status: got.status}
+	if got.status >= http.StatusInternalServerError {
+		out.Message = string(got.body) // before the store is open the answer is plain text
 		return out, nil
 	}
 	var d struct {
 		desk.Done
 		Message string `json:"message"`
 	}
-	if err := json.Unmarshal(b, &d); err != nil {
-		return out, fmt.Errorf("act: status %d: %w: %.100s", res.StatusCode, errNoJSON, b)
+	if err := json.Unmarshal(got.body, &d); err != nil {
+		return out, fmt.Errorf("act: status %d: %w: %.100s", got.status, errNoJSON, got.body)
 	}
 	if d.Seq > 0 {
 		out.Done = &d.Done

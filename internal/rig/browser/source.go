@@ -53,7 +53,7 @@ func (s *Source) Run(ctx context.Context) error {
 		var said *told
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // its end is what was waited for
 		case errors.As(err, &said):
 			return said.err
 		case errors.Is(err, errRefused):

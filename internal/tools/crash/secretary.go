@@ -104,7 +104,7 @@ func (s *secretary) send(ctx context.Context, e *entry) error {
 		switch {
 		case err != nil && ctx.Err() != nil:
 			e.left = true
-			return nil
+			return nil //nolint:nilerr // the run is over: the act stays unanswered
 		case err != nil || a.Status >= http.StatusInternalServerError || a.Status == http.StatusTooManyRequests:
 			if err != nil {
 				s.cut++
