@@ -281,7 +281,7 @@ func CheckTranscript(name string, m *Meeting, t *transcribe.Transcript) (remarks
 		if err := c.item(indexed("segments", i, "item"), s.Item, false); err != nil {
 			return nil, err
 		}
-		if s.Speaker != "" && !m.known(s.Speaker) && !slices.Contains(strangers, s.Speaker) {
+		if s.Speaker != "" && !m.Known(s.Speaker) && !slices.Contains(strangers, s.Speaker) {
 			strangers = append(strangers, s.Speaker)
 			c.remark(indexed("segments", i, "speaker"), "%q is not one of the meeting's people", clip(s.Speaker))
 		}

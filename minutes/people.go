@@ -25,8 +25,8 @@ func (m *Meeting) Person(name string) *Person {
 	return nil
 }
 
-// known says whether the name is one of the people or of the register.
-func (m *Meeting) known(name string) bool {
+// Known says whether the name is one of the people or of the register.
+func (m *Meeting) Known(name string) bool {
 	if m.Person(name) != nil {
 		return true
 	}

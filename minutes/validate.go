@@ -124,19 +124,25 @@ func (c *checker) head() error {
 	return c.period("", m.Start, m.End)
 }
 
-// period checks that an end is not before its start. Days are compared as days.
+// period checks that an end is not before its start.
 func (c *checker) period(path string, start, end Time) error {
+	if EndsFirst(start, end) {
+		return c.fail(join(path, "end"), "%s is before the start, %s", end, start)
+	}
+	return nil
+}
+
+// EndsFirst says whether an end lies before its start, where both are known. Days
+// are compared as days.
+func EndsFirst(start, end Time) bool {
 	if start.IsZero() || end.IsZero() {
-		return nil
+		return false
 	}
 	a, b := start.Time, end.Time
 	if start.DateOnly || end.DateOnly {
 		a, b = day(start.Time), day(end.Time)
 	}
-	if b.Before(a) {
-		return c.fail(join(path, "end"), "%s is before the start, %s", end, start)
-	}
-	return nil
+	return b.Before(a)
 }
 
 func day(t time.Time) time.Time {
@@ -286,7 +292,7 @@ func (c *checker) item(path, id string, needed bool) error {
 
 // person checks a name that must be one of the people or of the register.
 func (c *checker) person(path, name string) error {
-	if name == "" || c.m.known(name) {
+	if name == "" || c.m.Known(name) {
 		return nil
 	}
 	hint := didYouMean(name, c.m.names())
@@ -296,22 +302,23 @@ func (c *checker) person(path, name string) error {
 	return c.fail(path, "no person %q%s", clip(name), hint)
 }
 
-// personOrBody checks a name that may also be an office or a body ("Phòng
-// Kinh tế", "Director of Works"): one that is neither of the people nor looks
-// like a body's name is a person who does not exist.
+// personOrBody is person for a name that may also be an office's or a body's.
 func (c *checker) personOrBody(path, name string) error {
-	if name == "" || c.m.known(name) || !looksLikePerson(name) && nearest(name, c.m.names()) == "" {
-		return nil
-	}
-	for _, p := range c.m.People {
-		if same(name, p.Title) || same(name, p.Unit) {
-			return nil
-		}
-	}
-	if same(name, c.m.Issuer) || same(name, c.m.Body) || same(name, c.m.Superior) {
+	if name == "" || c.m.KnownOrBody(name) {
 		return nil
 	}
 	return c.person(path, name)
+}
+
+// KnownOrBody is Known for a name that may also be an office's or a body's ("Phòng
+// Kinh tế", "Director of Works"): one that is neither of the people nor looks like
+// a body's name is a person who does not exist.
+func (m *Meeting) KnownOrBody(name string) bool {
+	if m.Known(name) || !looksLikePerson(name) && nearest(name, m.names()) == "" {
+		return true
+	}
+	return slices.ContainsFunc(m.People, func(p Person) bool { return same(name, p.Title) || same(name, p.Unit) }) ||
+		same(name, m.Issuer) || same(name, m.Body) || same(name, m.Superior)
 }
 
 func same(a, b string) bool { return b != "" && lang.Fold(a) == lang.Fold(b) }

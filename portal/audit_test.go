@@ -150,6 +150,9 @@ func TestTheHistoryOfAMeetingSaysWhoDidWhatWhen(t *testing.T) {
 	secretary.post(at+"/agenda", url.Values{"title": {"Việc của thư ký"}, "do": {"add"}}).is(http.StatusSeeOther)
 	body := secretary.get(at + "/history").is(http.StatusOK).body
 	first, second := strings.Index(body, "Việc của thư ký"), strings.Index(body, "Việc của người phụ trách")
+	if !strings.Contains(body, "Phân công Người chair: Chủ tọa") {
+		t.Error("a Vietnamese page names a role by its id")
+	}
 	if first < 0 || second < first || !strings.Contains(body, "Thêm nội dung") || !strings.Contains(body, "Phân công vai trò") {
 		t.Errorf("the newest act is not on top: %d, %d", first, second)
 	}

@@ -8,6 +8,7 @@ import (
 	"bienban/internal/lang"
 	"bienban/minutes"
 	"bienban/minutes/desk"
+	"bienban/portal/microphone"
 	"bienban/portal/text"
 )
 
@@ -76,6 +77,7 @@ type liveSide struct {
 	Rehearsal bool
 	May       map[string]bool // permission → has it
 	Recording string          // the newest that goes on, else ""
+	Heard     bool            // a capture makes it, and says so ten times a second
 	Captures  []liveCapture
 	CanStart  bool // a capture can be started from here
 
@@ -208,6 +210,9 @@ func (q *request) liveSide() (liveSide, error) {
 		Rehearsal: st.Rehearsal, May: q.permissions(), Quorum: st.QuorumNow()}
 	d.Share = minutes.Percent(q.language, d.Quorum.Present, d.Quorum.Summoned)
 	d.Recording, d.Captures, d.CanStart = q.liveCaptures()
+	if r := recordingOf(st, d.Recording); d.Recording != "" && r != nil {
+		d.Heard = !r.Outside && !microphone.IsStream(r.ID)
+	}
 	d.steps(st, q.roles, q.language)
 	d.agenda(st)
 	d.speakers(st)

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"bienban/internal/capture"
 	"bienban/internal/hall"
 	"bienban/minutes/desk"
 )
@@ -185,6 +186,20 @@ func TestAPageWithoutScriptsShowsHowThingsStand(t *testing.T) {
 	b.run(chromedp.WaitNotVisible(chromedp.CSS("#all")), chromedp.WaitNotVisible(chromedp.CSS("#note-form")), chromedp.WaitNotVisible(chromedp.CSS("#vote-new")),
 		chromedp.WaitNotVisible(chromedp.CSS("#speaker-name")), chromedp.WaitVisible(chromedp.CSS("#agenda .name")), chromedp.WaitVisible(chromedp.CSS("#results .figures")))
 	b.shot("noscript")
+}
+
+func TestACaptureThatFellSilentBeforeThePageWasOpenedIsMissed(t *testing.T) {
+	o := newOffice(t, "council-demo")
+	r := hall.Recording{ID: o.meeting + "-hall", Meeting: o.meeting, Started: time.Now()}
+	if err := o.store.StartRecording(t.Context(), r); err != nil { // its capture is elsewhere, and away
+		t.Fatal(err)
+	}
+	b := o.browser()
+	b.open("binh", "/live")
+	b.wait(`/Không nhận được tin từ máy ghi âm/.test(document.querySelector("#alarms .urgent")?.textContent)`)
+	o.send(capture.Subject(r.ID), capture.Status{State: capture.Recording, Meeting: o.meeting, Recording: r.ID, Seconds: 12})
+	b.wait(`document.getElementById("alarms").textContent === ""`)
+	b.noComplaints()
 }
 
 func TestALostNetworkLosesNoActAndNoEvent(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"bienban/minutes/desk"
 	"bienban/portal/text"
 )
 
@@ -238,6 +239,20 @@ func sources(t *testing.T, files fs.FS) map[string]string {
 		out["web/"+name] = string(b)
 	}
 	return out
+}
+
+func TestARoleHasOneNameInPagesAndInTheHistory(t *testing.T) {
+	all, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range append(desk.MeetingRoles(), desk.Administrator) {
+		for language, c := range all {
+			if here, there := c.Text("role."+string(r)), r.Name().In(language); here != there {
+				t.Errorf("%s in %s: %q on pages, %q in what was done", r, language, here, there)
+			}
+		}
+	}
 }
 
 func TestNoScriptOrStyleStandsInline(t *testing.T) {

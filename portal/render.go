@@ -252,6 +252,8 @@ func funcs(c *text.Catalogue, a *assets, zone *time.Location) template.FuncMap {
 		"json": func(v any) (string, error) { b, err := json.Marshal(v); return string(b), err },
 		// clockAt writes seconds of a recording as 1:02:03.
 		"clockAt": clockOf,
+		// decimal writes a number's point as the page's language does.
+		"decimal": func(number string) string { return strings.Replace(number, ".", c.Text("format.decimal"), 1) },
 		// both gives the text of the page's language.
 		"both": func(vi, en string) string {
 			if c.Language == "vi" {

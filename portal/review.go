@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ type reviewSide struct {
 	Recordings []reviewRecording
 	To         int64 // samples of sound that there are
 	Running    bool
+	Outside    bool // it was brought from elsewhere
 	Listen     bool
 
 	Items    []liveItem
@@ -70,6 +72,16 @@ type reviewSide struct {
 type reviewRecording struct {
 	ID, Label string
 	Current   bool
+}
+
+// recordingLabel tells the meeting's recordings apart: number, when it began, and
+// whether it was brought from elsewhere.
+func (q *request) recordingLabel(i int, r desk.Recording) string {
+	label := strconv.Itoa(i+1) + " · " + formatTime(q.catalogue(), r.Started, "format.moment", q.s.zone)
+	if r.Outside {
+		label += " · " + q.t("review.outside")
+	}
+	return label
 }
 
 // coverBar is a stretch of the bar, in thousandths of the recording.
@@ -254,10 +266,9 @@ func (q *request) reviewSide(t liveText, sheet *desk.Sheet) (reviewSide, error) 
 		d.Mixed = append(d.Mixed, liveConflict{c, titleOf(st, c.Key)})
 	}
 	for i, r := range st.Recordings {
-		label := fmt.Sprintf("%d · %s", i+1, formatTime(q.catalogue(), r.Started, "format.moment", q.s.zone))
-		d.Recordings = append(d.Recordings, reviewRecording{r.ID, label, r.ID == t.Recording})
+		d.Recordings = append(d.Recordings, reviewRecording{r.ID, q.recordingLabel(i, r), r.ID == t.Recording})
 		if r.ID == t.Recording {
-			d.Adopted, d.To = r.Adopted, r.Length
+			d.Adopted, d.To, d.Outside = r.Adopted, r.Length, r.Outside
 		}
 	}
 	if sheet == nil {

@@ -76,8 +76,7 @@ func (q *request) showStretches(v url.Values, p page) error {
 		From: v.Get("from"), To: v.Get("to"), Reason: v.Get("reason")}
 	rec := recordingOf(st, v.Get("recording"))
 	for i, r := range st.Recordings {
-		label := strconv.Itoa(i+1) + " · " + formatTime(q.catalogue(), r.Started, "format.moment", q.s.zone)
-		d.Recordings = append(d.Recordings, reviewRecording{r.ID, label, rec != nil && r.ID == rec.ID})
+		d.Recordings = append(d.Recordings, reviewRecording{r.ID, q.recordingLabel(i, r), rec != nil && r.ID == rec.ID})
 	}
 	if rec == nil {
 		return q.prepare("stretches", d, p)
@@ -91,21 +90,21 @@ func (q *request) showStretches(v url.Values, p page) error {
 	for _, x := range st.StretchesOf(rec.ID, desk.StretchClosed, desk.StretchErased, desk.StretchFilled) {
 		within := slices.ContainsFunc(erased, func(e desk.Stretch) bool { return e.From <= x.From && x.To <= e.To })
 		from, to := x.Seconds()
-		d.Rows = append(d.Rows, stretchRow{Stretch: x, Begins: placeText(from), Ends: placeText(to), Start: from, Ask: d.MayErase && x.Kind == desk.StretchClosed && !within})
+		d.Rows = append(d.Rows, stretchRow{Stretch: x, Begins: q.placeText(from), Ends: q.placeText(to), Start: from, Ask: d.MayErase && x.Kind == desk.StretchClosed && !within})
 	}
 	for _, e := range slices.Backward(st.Erasures) {
 		if e.Recording != rec.ID {
 			continue
 		}
 		from, to := desk.Stretch{From: e.From, To: e.To}.Seconds()
-		row := erasureRow{Erasure: e, Begins: placeText(from), Ends: placeText(to), Own: e.Asked.By == q.account.ID, Done: st.Done(e)}
+		row := erasureRow{Erasure: e, Begins: q.placeText(from), Ends: q.placeText(to), Own: e.Asked.By == q.account.ID, Done: st.Done(e)}
 		if e.Open() {
 			row.Text = saidIn(sheet, from, to)
 		}
 		d.Asked = append(d.Asked, row)
 	}
 	if from, to, ok := stretchAsked(v); ok {
-		d.From, d.To = placeText(float64(from)/desk.SampleRate), placeText(float64(to)/desk.SampleRate)
+		d.From, d.To = q.placeText(float64(from)/desk.SampleRate), q.placeText(float64(to)/desk.SampleRate)
 		d.Text = saidIn(sheet, float64(from)/desk.SampleRate, float64(to)/desk.SampleRate)
 	}
 	return q.prepare("stretches", d, p)
@@ -137,11 +136,11 @@ func saidIn(sheet *desk.Sheet, from, to float64) string {
 }
 
 // placeText writes a place in a recording as hours, minutes, seconds and tenths.
-func placeText(seconds float64) string {
+func (q *request) placeText(seconds float64) string {
 	tenths := int64(math.Round(seconds * 10))
 	text := clockOf(float64(tenths / 10))
 	if t := tenths % 10; t != 0 {
-		text += "." + strconv.FormatInt(t, 10)
+		text += q.t("format.decimal") + strconv.FormatInt(t, 10)
 	}
 	return text
 }

@@ -273,6 +273,59 @@ func TestAnImportBeginsWhenPeopleSay(t *testing.T) {
 	}
 }
 
+func TestARecordingFromElsewhereIsCalledSoAndNumbersAreWrittenAsInVietnamese(t *testing.T) {
+	s := newSite(t)
+	s.recorded("r1")
+	clerk, at := s.client("clerk"), "/m/"+s.meeting
+	const outside = "mang từ nơi khác"
+	if strings.Contains(clerk.get(at+"/review").body, outside) {
+		t.Error("a recording of the hall is called one from elsewhere")
+	}
+	if err := s.store.StartRecording(t.Context(), hall.Recording{ID: "r2", Meeting: s.meeting, Started: time.Now(), Outside: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.store.EndRecording(t.Context(), "r2", 160000); err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{"/review", "/stretches"} {
+		if body := clerk.get(at + page).is(http.StatusOK).body; !strings.Contains(body, outside) {
+			t.Errorf("%s does not tell which recording was brought", page)
+		}
+	}
+	if body := clerk.get(at + "/review").body; !strings.Contains(body, ">0,75×<") || strings.Contains(body, ">0.75×<") {
+		t.Error("the speeds of playing have a point")
+	}
+	if body := clerk.get(at + "/stretches?recording=r1&from=3.5&to=0:05").body; !strings.Contains(body, `value="0:00:03,5"`) {
+		t.Error("a place has a point")
+	}
+}
+
+func TestTheLiveDeskExpectsToHearOfACaptureOnly(t *testing.T) {
+	s := newSite(t)
+	clerk, at := s.client("clerk"), "/m/"+s.meeting+"/live"
+	expects := func(want bool, what string) {
+		t.Helper()
+		if is := strings.Contains(clerk.get(at).is(http.StatusOK).body, `data-heard="true"`); is != want {
+			t.Errorf("%s: it waits for levels = %v", what, is)
+		}
+	}
+	expects(false, "nothing is recorded")
+	for _, r := range []struct {
+		hall.Recording
+		heard bool
+	}{{hall.Recording{ID: "x-hall"}, true}, {hall.Recording{ID: "x-mic-ab12"}, false}, {hall.Recording{ID: "x-import", Outside: true}, false}} {
+		r.Meeting, r.Started = s.meeting, time.Now()
+		if err := s.store.StartRecording(t.Context(), r.Recording); err != nil {
+			t.Fatal(err)
+		}
+		expects(r.heard, r.ID)
+		if err := s.store.EndRecording(t.Context(), r.ID, 16000); err != nil {
+			t.Fatal(err)
+		}
+		expects(false, r.ID+" has ended")
+	}
+}
+
 func (s *site) otherMeeting() string {
 	s.t.Helper()
 	id, err := s.store.Create(s.t.Context(), desk.Viewer{User: s.users["admin"].ID, Administrator: true}, actID(), desk.Created{Clerk: s.users["clerk"].ID, Name: "x",

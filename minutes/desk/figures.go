@@ -22,6 +22,8 @@ func (t *turn) checkVote(v minutes.Vote, hall int) error {
 	switch {
 	case min(v.For, v.Against, v.Abstain, v.Present, v.Total) < 0:
 		return t.fail("figure_negative")
+	case v.Total > 0 && summoned > 0 && v.Total > summoned:
+		return t.fail("total_summoned", v.Total, summoned)
 	case total > 0 && v.Present > total:
 		return t.fail("present_summoned", v.Present, total)
 	case hall > 0 && v.Present > hall:
@@ -30,6 +32,61 @@ func (t *turn) checkVote(v minutes.Vote, hall int) error {
 		return t.fail(Reason(of), v.For, v.Against, v.Abstain, cast, limit)
 	case v.Passed != nil && *v.Passed && v.For < v.Against:
 		return t.fail("passed_fewer", v.For, v.Against)
+	}
+	return nil
+}
+
+// checkRoll looks at the names of a vote and at who moved it.
+func (t *turn) checkRoll(v minutes.Vote) error {
+	for _, name := range []string{v.Moved, v.Seconded} {
+		if err := t.registered(name, false); err != nil {
+			return err
+		}
+	}
+	if v.Roll == nil {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, side := range []struct {
+		names []string
+		count int
+	}{{v.Roll.For, v.For}, {v.Roll.Against, v.Against}, {v.Roll.Abstain, v.Abstain}} {
+		for i, name := range side.names {
+			if name == "" {
+				return t.fail("candidate_name", i+1)
+			}
+			if err := t.registered(name, false); err != nil {
+				return err
+			}
+			if seen[name] {
+				return t.fail("candidate_twice", clip(name))
+			}
+			seen[name] = true
+		}
+		if len(side.names) != side.count {
+			return t.fail("roll_count", len(side.names), side.count)
+		}
+	}
+	return nil
+}
+
+// registered refuses a name that is neither of the people nor of the register; orBody
+// lets an office's and a body's name pass.
+func (t *turn) registered(name string, orBody bool) error {
+	m := t.asMeeting()
+	if name == "" || m.Known(name) || orBody && m.KnownOrBody(name) {
+		return nil
+	}
+	return t.fail("person_unknown", clip(name))
+}
+
+// belongs refuses an item that is not there, or none where one is needed.
+func (t *turn) belongs(item string, needed bool) error {
+	switch {
+	case item == "" && needed:
+		return t.fail("item_needed")
+	case item != "" && items.find(t.s, item) == nil:
+		return t.gone("item:" + item)
 	}
 	return nil
 }

@@ -106,6 +106,13 @@ func TestAnElectionHoldsToItsBallots(t *testing.T) {
 		change(&x)
 		wantCode(t, what, r.fails(desk.KindElection, desk.ElectionMade{Election: x}), fault.Invalid)
 	}
+	listed := e // before the ballots are counted
+	listed.Results = []minutes.Result{{Name: "Nguyễn Hòa"}, {Name: "Lê Thị Bích"}}
+	before := r.do(desk.KindElection, desk.ElectionMade{Election: listed})
+	if points := fmt.Sprint(r.s.OpenPoints()); !strings.Contains(points, "election:"+before.Made+" {Ghi số phiếu") {
+		t.Errorf("nothing asks for the figures of those who stand: %s", points)
+	}
+	r.do(desk.KindElectionRemoved, desk.Named{ID: before.Made})
 	out := r.do(desk.KindElection, desk.ElectionMade{Election: e})
 	r.do(desk.KindPublished, desk.Result{Key: "election:" + out.Made})
 	if r.s.Elections[0].Published == nil {

@@ -1,6 +1,10 @@
 package desk
 
-import "slices"
+import (
+	"slices"
+
+	"bienban/minutes"
+)
 
 // OpenPoint is something that the record still lacks.
 type OpenPoint struct {
@@ -32,7 +36,7 @@ func (s *State) OpenPoints() []OpenPoint {
 		s.openResult("vote:"+v.ID, v.Item, v.Subject, v.For+v.Against+v.Abstain == 0, v.Published == nil, add)
 	}
 	for _, e := range s.Elections {
-		s.openResult("election:"+e.ID, e.Item, e.Subject, len(e.Results) == 0, e.Published == nil, add)
+		s.openResult("election:"+e.ID, e.Item, e.Subject, !counted(e.Results), e.Published == nil, add)
 	}
 	for _, a := range s.Attendance {
 		if a.Person == "" && a.Count <= 1 && a.Present == nil {
@@ -54,6 +58,12 @@ func (s *State) OpenPoints() []OpenPoint {
 		}
 	}
 	return out
+}
+
+// counted says whether an election has an outcome: names that were listed before the
+// ballots were counted have neither votes nor a seat.
+func counted(names []minutes.Result) bool {
+	return slices.ContainsFunc(names, func(r minutes.Result) bool { return r.Votes > 0 || r.Elected })
 }
 
 func (s *State) openResult(key, item, subject string, noFigures, unpublished bool, add func(key, vi, en, item, text string)) {

@@ -83,7 +83,18 @@ func (t *turn) checkHead() error {
 	if h.Secrecy == minutes.SecrecySecret && !t.in.Secret {
 		return t.fail("secret_meeting")
 	}
-	if d := h.Delegates; d.Summoned > 0 && d.Present+d.Absent > d.Summoned {
+	if h.Language != "" && !minutes.KnownLanguage(h.Language) {
+		return t.fail("language_unknown", h.Language)
+	}
+	if !slices.Contains(secrecies, h.Secrecy) {
+		return t.fail("secrecy_unknown", h.Secrecy)
+	}
+	if minutes.EndsFirst(h.Start, h.End) {
+		return t.fail("head_end")
+	}
+	if d := h.Delegates; min(d.Summoned, d.Present, d.Absent) < 0 {
+		return t.fail("figure_negative")
+	} else if d.Summoned > 0 && d.Present+d.Absent > d.Summoned {
 		return t.fail("delegates", d.Present, d.Absent, d.Summoned)
 	}
 	m := minutes.Meeting{Kind: h.Kind, Language: h.Language, Title: h.Title, Start: h.Start, End: h.End, Secrecy: h.Secrecy, Delegates: h.Delegates}
@@ -191,15 +202,15 @@ func doMember(t *turn) error {
 	if !slices.ContainsFunc(t.s.Members, func(m Member) bool { return m.Roles.Has(Clerk) }) {
 		return t.fail("clerk_last")
 	}
-	list := make([]string, len(roles))
-	for i, r := range roles {
-		list[i] = string(r)
-	}
 	if len(roles) == 0 {
 		t.say("Thôi phân công: "+b.Name, "No longer a member: "+b.Name)
-	} else {
-		t.say("Phân công "+b.Name+": "+strings.Join(list, ", "), "Roles of "+b.Name+": "+strings.Join(list, ", "))
+		return nil
 	}
+	var vi, en []string
+	for _, r := range roles {
+		vi, en = append(vi, r.Name().VI), append(en, r.Name().EN)
+	}
+	t.say("Phân công "+b.Name+": "+strings.Join(vi, ", "), "Roles of "+b.Name+": "+strings.Join(en, ", "))
 	return nil
 }
 
@@ -212,7 +223,7 @@ func doSession(t *turn) error {
 	if tooLong(b.Name, maxName) || tooLong(b.Place, maxName) || len(b.Presiding) > maxName {
 		return t.fail("session_long", maxName)
 	}
-	if !b.Start.IsZero() && !b.End.IsZero() && b.End.Before(b.Start.Time) {
+	if minutes.EndsFirst(b.Start, b.End) {
 		return t.fail("session_end")
 	}
 	if b.ID == "" {

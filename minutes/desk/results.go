@@ -14,10 +14,20 @@ import (
 // checked lets package minutes check data against the meeting as it was then:
 // who is registered, which items there are, how many were in the hall.
 func (t *turn) checked(at time.Time, fill func(m *minutes.Meeting)) error {
-	m := minutes.Meeting{Kind: t.s.Head.Kind, Language: t.s.Head.Language, Delegates: t.s.Head.Delegates, Register: t.s.Register,
-		Issuer: t.s.Head.Issuer, Body: t.s.Head.Body, Superior: t.s.Head.Superior}
+	m := t.asMeeting()
 	m.Delegates.Present, _ = t.s.Present(at)
 	m.Delegates.Absent = 0
+	fill(&m)
+	if _, err := m.Check(string(t.kind), minutes.AllowSecret()); err != nil {
+		return refuse(fault.Invalid, t.kind, "data", err)
+	}
+	return nil
+}
+
+// asMeeting is the meeting as package minutes knows it, as far as a result needs it.
+func (t *turn) asMeeting() minutes.Meeting {
+	m := minutes.Meeting{Kind: t.s.Head.Kind, Language: t.s.Head.Language, Delegates: t.s.Head.Delegates, Register: t.s.Register,
+		Issuer: t.s.Head.Issuer, Body: t.s.Head.Body, Superior: t.s.Head.Superior}
 	for _, p := range t.s.People {
 		m.People = append(m.People, p.Person)
 	}
@@ -26,11 +36,7 @@ func (t *turn) checked(at time.Time, fill func(m *minutes.Meeting)) error {
 	}
 	// A result may come before its item is known: OpenPoints asks for it.
 	m.Agenda = append(m.Agenda, minutes.AgendaItem{ID: noItem, Title: "?"})
-	fill(&m)
-	if _, err := m.Check(string(t.kind), minutes.AllowSecret()); err != nil {
-		return refuse(fault.Invalid, t.kind, "data", err)
-	}
-	return nil
+	return m
 }
 
 // noItem stands for the item that is not known yet.
@@ -55,6 +61,9 @@ func (t *turn) prepareVote(v *minutes.Vote, clock time.Time) error {
 	}
 	hall, _ := t.s.Present(clock)
 	err := t.checkVote(*v, hall)
+	if err == nil {
+		err = t.checkRoll(*v)
+	}
 	if err == nil {
 		err = t.checked(clock, func(m *minutes.Meeting) { m.Votes = []minutes.Vote{*v} })
 	}
@@ -282,6 +291,14 @@ func doAppointment(t *turn) error {
 		return err
 	}
 	a := b.Appointment
+	if err := cmp.Or(t.belongs(a.Item, true), t.registered(a.Reader, true)); err != nil {
+		return err
+	}
+	for i, m := range a.Members {
+		if m.Name == "" {
+			return t.fail("candidate_name", i+1)
+		}
+	}
 	if err := t.checked(farAway, func(m *minutes.Meeting) { m.Appointments = []minutes.Appointment{a.Appointment} }); err != nil {
 		return err
 	}
@@ -294,6 +311,12 @@ func doContribution(t *turn) error {
 		return err
 	}
 	c := b.Contribution
+	if c.Person == "" {
+		return t.fail("person_name")
+	}
+	if err := cmp.Or(t.belongs(c.Item, true), t.registered(c.Person, true)); err != nil {
+		return err
+	}
 	if err := t.checked(farAway, func(m *minutes.Meeting) { m.Contributions = []minutes.Contribution{c.Contribution} }); err != nil {
 		return err
 	}
@@ -307,6 +330,12 @@ func doAction(t *turn) error {
 		return err
 	}
 	a := b.Action
+	if a.Task == "" {
+		return t.fail("task_text")
+	}
+	if err := cmp.Or(t.belongs(a.Item, true), t.registered(a.Owner, true)); err != nil {
+		return err
+	}
 	if err := t.checked(farAway, func(m *minutes.Meeting) { m.Actions = []minutes.Action{a.Action} }); err != nil {
 		return err
 	}
@@ -321,11 +350,17 @@ func doDocument(t *turn) error {
 	}
 	d := b.Document
 	const most = 2 << 20 // bytes of plain text: a book
-	if !slices.Contains([]string{"", minutes.SecrecyNormal, minutes.SecrecyInternal, minutes.SecrecySecret}, d.Secrecy) || b.Text != nil && len(*b.Text) > most {
+	if !slices.Contains(secrecies, d.Secrecy) || b.Text != nil && len(*b.Text) > most {
 		return t.fail("document_form", most)
 	}
 	if d.Secrecy == minutes.SecrecySecret && !t.in.Secret {
 		return t.fail("secret_document")
+	}
+	if d.Title == "" {
+		return t.fail("document_title")
+	}
+	if err := t.belongs(d.Item, false); err != nil {
+		return err
 	}
 	if err := t.checked(farAway, func(m *minutes.Meeting) { m.Documents = []minutes.Document{d.Document} }); err != nil {
 		return err
@@ -338,6 +373,9 @@ func doDocument(t *turn) error {
 	}
 	return nil
 }
+
+// secrecies are those of a meeting and of a document; "" is normal.
+var secrecies = []string{"", minutes.SecrecyNormal, minutes.SecrecyInternal, minutes.SecrecySecret}
 
 // set puts a thing in its list: a new one without an id, else in the place of the old.
 func set[T any](t *turn, name string, h shelfOf[T], v *T, id *string, item, vi, en string) error {

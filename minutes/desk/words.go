@@ -10,6 +10,16 @@ import (
 // oneLine joins a text's words by single blanks.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// roleNames are the roles as people read them, the same words as the pages' catalogues.
+var roleNames = map[Role]Summary{
+	Secretary: {"Thư ký", "Secretary"}, Clerk: {"Người phụ trách biên bản", "Clerk"}, Archivist: {"Văn thư lưu trữ", "Archivist"},
+	Chair: {"Chủ tọa", "Chair"}, Delegate: {"Đại biểu", "Delegate"}, Screen: {"Màn hình hội trường", "Hall screen"},
+	Administrator: {"Quản trị viên", "Administrator"},
+}
+
+// Name is the role as people read it.
+func (r Role) Name() Summary { return roleNames[r] }
+
 func tooLong(s string, most int) bool { return utf8.RuneCountInString(s) > most }
 
 // because writes a reason behind a summary.

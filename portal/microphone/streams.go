@@ -90,6 +90,13 @@ func Recording(meeting, name string) (string, error) {
 	return base[:min(len(base), 60)] + "-mic-" + name, nil
 }
 
+// IsStream says whether a recording is that of a browser's microphone, which tells
+// nothing of itself as captures do.
+func IsStream(recording string) bool {
+	at := strings.LastIndex(recording, "-mic-")
+	return at > 0 && strings.Trim(recording[at+len("-mic-"):], "0123456789abcdefghijklmnopqrstuvwxyz") == ""
+}
+
 // State says how far a stream is, also one that nothing has come of in this
 // process's life. A new stream has nothing.
 func (s *Streams) State(meeting, name string) (State, error) {

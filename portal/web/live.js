@@ -13,6 +13,9 @@
 	let main = $("desk").dataset.recording; // the one that acts are placed in
 	const mayMark = $("desk").dataset.mark === "true";
 
+	// A capture that went silent before this page was opened is missed like one that goes silent now. A browser's microphone says nothing of itself.
+	if (main && $("desk").dataset.heard === "true") halls.set(main, { status: { recording: main, seconds: 0, state: "" }, at: performance.now() });
+
 	function sampleNow(h) {
 		const age = h.status.state === "recording" || h.status.state === "paused" ? (performance.now() - h.at) / 1000 : 0;
 		return Math.max(0, Math.round((h.status.seconds + Math.min(age, 5)) * rate));
