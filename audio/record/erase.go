@@ -78,10 +78,16 @@ func (r *Recorder) Erase(ctx context.Context, e Erasure) error {
 	if err := r.finish(ctx, pendingOf(n)); err != nil {
 		return fmt.Errorf("erase: %w", err)
 	}
-	if r.mirr != nil {
-		if err := r.mirr.erased(ctx); err != nil {
-			return &CopyError{r.opts.Mirror, err}
-		}
+	return r.copyFollows(ctx)
+}
+
+// copyFollows waits until the copy has lost what was erased; one that cannot be reached is a *CopyError.
+func (r *Recorder) copyFollows(ctx context.Context) error {
+	if r.mirr == nil {
+		return nil
+	}
+	if err := r.mirr.erased(ctx); err != nil {
+		return &CopyError{r.opts.Mirror, err}
 	}
 	return nil
 }
@@ -96,6 +102,9 @@ func (r *Recorder) finish(ctx context.Context, p Pending) error {
 	}
 	if r.mirr != nil {
 		r.mirr.erase(p) // behind the tracks, which it copies as they are then
+		// A kill before the copy has followed leaves the order open, so that whoever finishes it sees to the copy. One
+		// that cannot be reached holds nothing up; the caller hears of it.
+		_ = r.mirr.erased(ctx)
 	}
 	return r.record(ctx, func() (item, error) { return item{kind: KindErased, note: &Note{Erase: p.Erase}}, nil })
 }

@@ -15,16 +15,24 @@ var byTwo = [2]string{"Nguyễn Văn An", "Lê Thị Bình"}
 
 // erasing is a recording of 3 s at rest whose second second was ordered to be erased by a process that was killed
 // before it had overwritten anything.
-func erasing(t *testing.T) string {
+func erasing(t *testing.T, mirror string) string {
 	t.Helper()
 	dir := t.TempDir()
-	r := create(t, dir, record.Options{ID: "r", Rate: 8000, Channels: 1}, nil)
+	r := create(t, dir, record.Options{ID: "r", Rate: 8000, Channels: 1, Mirror: mirror}, nil)
 	must(t, r.Append(ramp(0, 24000, 1)))
 	must(t, r.Close(ctx, ""))
+	if mirror != "" { // the copy knows of nothing: the order itself had not come there
+		must(t, os.Rename(mirror, mirror+"-away"))
+		defer func() { must(t, os.Rename(mirror+"-away", mirror)) }()
+	}
 	first := filepath.Join(dir, "000001.pcm")
 	before, err := os.ReadFile(first)
 	must(t, err)
-	must(t, record.Erase(ctx, dir, nil, "", record.Erasure{From: 8000, To: 16000, By: byTwo, Reason: "lộ bí mật"}))
+	var left *record.CopyError
+	err = record.Erase(ctx, dir, nil, "", record.Erasure{From: 8000, To: 16000, By: byTwo, Reason: "lộ bí mật"})
+	if err != nil && !errors.As(err, &left) {
+		t.Fatal(err)
+	}
 	must(t, os.WriteFile(first, before, 0o600))
 	second := filepath.Join(dir, "000002.pcm")
 	b, err := os.ReadFile(second)
@@ -47,7 +55,8 @@ func TestAnErasureThatWasCutOffIsFinished(t *testing.T) {
 			return record.Erase(ctx, dir, nil, "", record.Erasure{To: 20000, By: byTwo, Reason: "x"})
 		},
 	} {
-		dir := erasing(t)
+		mirror := filepath.Join(t.TempDir(), "copy")
+		dir := erasing(t, mirror)
 		rec, err := record.Open(dir, nil)
 		must(t, err)
 		if p := rec.Pending(); len(p) != 1 || p[0].From != 8000 || p[0].To != 16000 {
@@ -65,6 +74,12 @@ func TestAnErasureThatWasCutOffIsFinished(t *testing.T) {
 		if p := rec.Pending(); len(p) != 0 {
 			t.Errorf("%s: pending after: %+v", name, p)
 		}
+		if name == "by a recorder" {
+			continue // one that was told of no copy
+		}
+		if rep := whole(t, mirror, nil); rep.ErasedSeconds < 1 || rep.PendingErasures != 0 {
+			t.Errorf("%s: the copy still holds it: %+v", name, rep)
+		}
 	}
 }
 
@@ -80,6 +95,19 @@ func reopened(t *testing.T, dir string) error {
 		if len(rec.Pending()) == 0 {
 			return r.Close(ctx, "")
 		}
+	}
+}
+
+func TestAnErasureThatIsFinishedSaysOfACopyThatIsAway(t *testing.T) {
+	mirror := filepath.Join(t.TempDir(), "copy")
+	dir := erasing(t, mirror)
+	must(t, os.RemoveAll(mirror))
+	var left *record.CopyError
+	if err := record.Finish(ctx, dir, nil); !errors.As(err, &left) || left.Folder != mirror {
+		t.Errorf("%v", err)
+	}
+	if rep := whole(t, dir, nil); rep.ErasedSeconds < 1 || rep.PendingErasures != 0 {
+		t.Errorf("%+v", rep)
 	}
 }
 

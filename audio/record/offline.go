@@ -16,16 +16,7 @@ func Erase(ctx context.Context, dir string, fsys durable.FS, mirror string, e Er
 	if err != nil {
 		return err
 	}
-	if mirror == "" {
-		mirror = rec.Info().Mirror
-	}
-	if filepath.Clean(mirror) == filepath.Clean(dir) { // this is the copy
-		mirror = ""
-	}
-	var away error
-	if mirror != "" && !IsRecording(mirror, fsys) { // its drive is not there: a folder made now would be no copy
-		away, mirror = &CopyError{mirror, ErrNone}, ""
-	}
+	mirror, away := copyOf(rec, dir, mirror, fsys)
 	err = with(ctx, dir, fsys, mirror, "a stretch was erased", func(r *Recorder) error { return r.Erase(ctx, e) })
 	if err != nil {
 		return err
@@ -33,14 +24,34 @@ func Erase(ctx context.Context, dir string, fsys durable.FS, mirror string, e Er
 	return away
 }
 
-// Finish carries out the erasures of a recording that is not running that were ordered and not finished. Without any it
-// changes nothing.
+// copyOf is the folder of a recording's copy, "" for none: mirror, or where the recording says. A copy that is not there
+// is a *CopyError.
+func copyOf(rec *Recording, dir, mirror string, fsys durable.FS) (string, error) {
+	if mirror == "" {
+		mirror = rec.Info().Mirror
+	}
+	if mirror == "" || filepath.Clean(mirror) == filepath.Clean(dir) { // this is the copy
+		return "", nil
+	}
+	if !IsRecording(mirror, fsys) { // its drive is not there: a folder made now would be no copy
+		return "", &CopyError{mirror, ErrNone}
+	}
+	return mirror, nil
+}
+
+// Finish carries out the erasures of a recording that is not running that were ordered and not finished, in its copy too.
+// Without any it changes nothing. A copy that cannot be reached is a *CopyError; all else is done then.
 func Finish(ctx context.Context, dir string, fsys durable.FS) error {
 	rec, err := Open(dir, fsys)
 	if err != nil || len(rec.Pending()) == 0 {
 		return err
 	}
-	return with(ctx, dir, fsys, "", "an erasure was finished", func(*Recorder) error { return nil })
+	mirror, away := copyOf(rec, dir, "", fsys)
+	err = with(ctx, dir, fsys, mirror, "an erasure was finished", func(r *Recorder) error { return r.copyFollows(ctx) })
+	if err != nil {
+		return err
+	}
+	return away
 }
 
 // CloseStretch is Recorder.CloseStretch for a recording that is not running.
@@ -48,11 +59,15 @@ func CloseStretch(ctx context.Context, dir string, fsys durable.FS, from, to int
 	return with(ctx, dir, fsys, "", "a stretch was closed", func(r *Recorder) error { return r.CloseStretch(ctx, from, to, who, reason) })
 }
 
-// with opens a recording to add records to it, without recording.
+// with opens a recording to add records to it, without recording. What was ordered to be erased and is not is done first,
+// in the copy too, where it is there.
 func with(ctx context.Context, dir string, fsys durable.FS, mirror, why string, f func(*Recorder) error) error {
 	rec, err := Open(dir, fsys)
 	if err != nil {
 		return err
+	}
+	if mirror == "" && len(rec.Pending()) > 0 {
+		mirror, _ = copyOf(rec, dir, "", fsys)
 	}
 	last := rec.segs[len(rec.segs)-1].head.format
 	r, err := Create(dir, Options{Rate: last.Rate, Channels: last.Channels, Bits: last.Bits, Mirror: mirror, maintain: true}, fsys)

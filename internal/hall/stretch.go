@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,7 +164,12 @@ const byRecorder = "recorder"
 // follow finishes what a kill cut off, and lets the store know of stretches that it has not been told of.
 func (k *Keeper) follow(ctx context.Context, f folder) error {
 	if f.pending && !f.running {
-		if err := record.Finish(ctx, f.dir, nil); err != nil && !errors.Is(err, durable.ErrLocked) {
+		err := record.Finish(ctx, f.dir, nil)
+		var left *record.CopyError
+		switch {
+		case errors.As(err, &left):
+			k.Log.Warn(left.Error(), "recording", f.id)
+		case err != nil && !errors.Is(err, durable.ErrLocked):
 			return err
 		}
 	}
@@ -176,6 +182,15 @@ func (k *Keeper) follow(ctx context.Context, f folder) error {
 				return err
 			}
 			k.Bus.Send(EventSubject(f.id), nil)
+		}
+		// Whoever erased it may not have reached the bus. Workers read what it had from the disk.
+		if slices.ContainsFunc(f.stretches[min(n, len(f.stretches)):], func(x Stretch) bool { return x.Kind == StretchErased }) {
+			if k.working(f.dir) {
+				return nil // its sound may be on the way there: in the next round
+			}
+			if err := k.Bus.DropAudio(ctx, f.id); err != nil {
+				return err
+			}
 		}
 		k.followed[f.dir] = len(f.stretches)
 		if !known && k.Ordered != nil {

@@ -14,6 +14,7 @@ import (
 	"bienban/audio"
 	"bienban/audio/record"
 	"bienban/internal/audit"
+	"bienban/internal/bus"
 	"bienban/internal/bus/membus"
 	"bienban/internal/hall"
 	"bienban/internal/sqlstore"
@@ -68,6 +69,14 @@ func textOf(t *testing.T, s *sqlstore.Store, id string) string {
 	return strings.Join(all, " ")
 }
 
+// heard is a second of sound that a bus has of a recording.
+func heard(t *testing.T, b bus.AudioPublisher, id string) {
+	t.Helper()
+	if err := b.PublishAudio(t.Context(), bus.Chunk{Recording: id, Kind: bus.Audio, Frames: 16000, PCM: make([]int16, 16000)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestWhatIsErasedGoesFromDiskTextAndBus(t *testing.T) {
 	t.Parallel()
 	ctx, root := t.Context(), t.TempDir()
@@ -75,6 +84,7 @@ func TestWhatIsErasedGoesFromDiskTextAndBus(t *testing.T) {
 	s := storeOf(t, "r")
 	b := membus.New(membus.Options{}).Connect()
 	defer b.Close()
+	heard(t, b, "r")
 	forgot := ""
 	a := hall.Afterwards{Root: root, Store: s, Bus: b, Forget: func(r string) error { forgot = r; return nil }}
 	if err := a.Close(ctx, "r", "account-1", 0, 16000, "Lan", "chuyện riêng"); err != nil {
@@ -85,6 +95,9 @@ func TestWhatIsErasedGoesFromDiskTextAndBus(t *testing.T) {
 	}
 	if got := textOf(t, s, "r"); got != "giây0  giây10 giây15" || forgot != "r" {
 		t.Errorf("%q; forgot %q", got, forgot)
+	}
+	if end, err := b.AudioEnd(ctx, "r"); err != nil || end != 0 {
+		t.Errorf("the bus still has %d samples of it, %v", end, err)
 	}
 	if rep, err := record.Verify(ctx, filepath.Join(root, "r"), nil); err != nil || !rep.Whole || rep.ErasedSeconds < 3 {
 		t.Errorf("%+v, %v", rep, err)
@@ -143,6 +156,61 @@ func TestTheKeeperFollowsWhatOthersDidToARecording(t *testing.T) {
 	}
 	if n := ordered.Load(); n != 1 {
 		t.Errorf("asked %d times for what was ordered", n)
+	}
+}
+
+// A command erases a stretch of a recording that goes on, or serve comes back to one of which something was
+// erased meanwhile: the bus forgets its sound, too.
+func TestTheKeeperTakesFromTheBusWhatOthersErased(t *testing.T) {
+	t.Parallel()
+	for _, early := range []bool{true, false} {
+		root := t.TempDir()
+		r, err := record.Create(filepath.Join(root, "r"), record.Options{ID: "r", Meeting: "Họp Hội đồng", Rate: 16000, Channels: 1}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.AppendWait(t.Context(), make([]float32, 20*16000)); err != nil {
+			t.Fatal(err)
+		}
+		s := storeOf(t, "r")
+		b := membus.New(membus.Options{}).Connect()
+		heard(t, b, "r")
+		erase := func() {
+			if err := r.Erase(t.Context(), record.Erasure{From: 6 * 16000, To: 9 * 16000, By: [2]string{"An", "Bình"}, Reason: "x"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if early {
+			erase()
+		}
+		life, stop := context.WithCancel(context.Background())
+		over := make(chan struct{})
+		looked := make(chan struct{}, 1000)
+		keeper := &hall.Keeper{Bus: b, Store: s, Root: root, Log: quiet(), Every: 10 * time.Millisecond,
+			Ordered: func(context.Context, string, string) { looked <- struct{}{} }}
+		go func() { defer close(over); _ = keeper.Run(life) }()
+		<-looked
+		if !early {
+			if end, err := b.AudioEnd(t.Context(), "r"); err != nil || end != 16000 {
+				t.Errorf("nothing was erased yet, and the bus has %d samples, %v", end, err)
+			}
+			erase()
+		}
+		for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+			if has, err := b.AudioEnd(t.Context(), "r"); err == nil && has == 0 {
+				break
+			}
+			if time.Now().After(end) {
+				t.Errorf("early %v: the bus keeps the sound", early)
+				break
+			}
+		}
+		stop()
+		<-over
+		_ = b.Close()
+		if err := r.Close(t.Context(), ""); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
