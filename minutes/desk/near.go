@@ -199,12 +199,12 @@ func (n *Names) nearest(window []word) string {
 				d = far
 				break
 			}
-			if one := letterDistance(w.plain, k.plain[i]); one <= most {
-				d += one
-			} else {
+			one := letterDistance(w.plain, k.plain[i])
+			if one > most {
 				d = far
 				break
 			}
+			d += one
 		}
 		if d > 1+letters/nearLetters || 2*same < len(window)-len(window)%2 && len(window) > 1 {
 			continue
