@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"os"
@@ -123,5 +125,19 @@ func TestAWorkerSaysThatItLivesWhileItsBusIsAway(t *testing.T) {
 	_ = in.Close()
 	if err := c.Wait(); err != nil {
 		t.Errorf("it does not end properly with its pipe: %v", err)
+	}
+}
+
+func TestWhatTheBusSaysIsALineOfTheProgram(t *testing.T) {
+	var said bytes.Buffer
+	e := &env{stderr: &said, json: true}
+	o := e.busOptions("tls://hub.example:4222", "capture m")
+	o.Log.Warn("bus disconnected", "err", "x")
+	var line map[string]any
+	if err := json.Unmarshal(said.Bytes(), &line); err != nil || o.URL != "tls://hub.example:4222" || o.AddressFile != "" {
+		t.Errorf("%q, %v, %+v", said.String(), err, o)
+	}
+	if o := e.busOptions("hub.json", "live"); o.AddressFile != "hub.json" || o.URL != "" {
+		t.Errorf("%+v", o)
 	}
 }

@@ -48,7 +48,7 @@ func (c *captureCmd) Run(ctx context.Context, e *env) error {
 	}
 	capture.Outlive()
 	if c.Bus != "" {
-		b, err := natsbus.Dial(busOptions(c.Bus, "capture "+c.Meeting))
+		b, err := natsbus.Dial(e.busOptions(c.Bus, "capture "+c.Meeting))
 		if err != nil { // an address that cannot be one; a bus that is not there yet is no error
 			return fault.New(fault.Invalid, "--bus %s: %w", c.Bus, err)
 		}
@@ -217,11 +217,14 @@ func (e *env) busOf(asked, folder string) (string, error) {
 }
 
 // busOptions tells a server's URL from the file in which a running serve says where it listens.
-func busOptions(address, name string) natsbus.Options {
+func (e *env) busOptions(address, name string) natsbus.Options {
+	o := natsbus.Options{Name: name, Log: e.logger()}
 	if strings.Contains(address, "://") {
-		return natsbus.Options{URL: address, Name: name}
+		o.URL = address
+	} else {
+		o.AddressFile = address
 	}
-	return natsbus.Options{AddressFile: address, Name: name}
+	return o
 }
 
 func (c *captureCmd) list(e *env) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -41,7 +42,11 @@ func (c *liveCmd) Run(ctx context.Context, e *env) error {
 			c.By = "secretary"
 		}
 	}
-	b, err := natsbus.Dial(busOptions(address, "live"))
+	o := e.busOptions(address, "live")
+	if in, out := e.terminals(); in != nil && out != nil { // it says itself what it does not hear, and a line between would tear the screen
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	b, err := natsbus.Dial(o)
 	if err != nil {
 		return fault.New(fault.Invalid, "--bus %s: %w", address, err)
 	}
@@ -126,9 +131,8 @@ func (c *liveCmd) tongue(e *env, info hall.HallInfo) tongue {
 // until ctx ends; close puts the terminal back.
 func (c *liveCmd) open(ctx context.Context, e *env) (screen *liveScreen, keys chan rune, closeIt func(), err error) {
 	screen, keys = &liveScreen{w: e.stdout}, make(chan rune)
-	in, ok := e.stdin.(*os.File)
-	out, is := e.stdout.(*os.File)
-	if !ok || !is || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
+	in, out := e.terminals()
+	if in == nil || out == nil {
 		return screen, keys, func() {}, nil
 	}
 	old, err := term.MakeRaw(int(in.Fd()))
@@ -141,6 +145,17 @@ func (c *liveCmd) open(ctx context.Context, e *env) (screen *liveScreen, keys ch
 		screen.leave()
 		_ = term.Restore(int(in.Fd()), old)
 	}, nil
+}
+
+// terminals are keyboard and screen; one that is none is nil.
+func (e *env) terminals() (in, out *os.File) {
+	if f, ok := e.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		in = f
+	}
+	if f, ok := e.stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		out = f
+	}
+	return in, out
 }
 
 // follow shows what comes, on a terminal with keys, elsewhere as plain lines.

@@ -240,9 +240,7 @@ func (s *server) run(ctx context.Context) error {
 func (s *server) openBus(ctx context.Context) (closeBus func(), err error) {
 	log := s.e.logger()
 	if s.c.Bus != "" {
-		o := busOptions(s.c.Bus, "serve")
-		o.Log = log
-		b, err := natsbus.Dial(o)
+		b, err := natsbus.Dial(s.e.busOptions(s.c.Bus, "serve"))
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "--bus %s: %w", s.c.Bus, err)
 		}

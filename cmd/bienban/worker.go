@@ -61,9 +61,7 @@ func (c *workerCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	defer s.close()
-	o := busOptions(address, c.Name)
-	o.Log = e.logger()
-	b, err := natsbus.Dial(o)
+	b, err := natsbus.Dial(e.busOptions(address, c.Name))
 	if err != nil {
 		return fault.New(fault.Invalid, "--bus %s: %w", address, err)
 	}

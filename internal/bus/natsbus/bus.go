@@ -97,7 +97,7 @@ func checkURL(one string) error {
 	if !found {
 		rest = one // host:port, as NATS allows
 	} else if !slices.Contains([]string{"nats", "tls", "ws", "wss"}, scheme) {
-		return fault.New(fault.Invalid, "bus: a URL begins with nats:// or tls://, not %s://", scheme)
+		return fault.New(fault.Invalid, "bus: a URL begins with nats://, tls://, ws:// or wss://, not %s://", scheme)
 	}
 	if _, after, signed := strings.Cut(rest, "@"); signed {
 		rest = after
@@ -163,7 +163,7 @@ func dial(o Options, where string, more ...nats.Option) (*Bus, error) {
 		return nil, fault.New(fault.Invalid, "bus: domain %q: %w", o.domain, err)
 	}
 	b.LeaseKeeper = bus.NewLeaseKeeper(kvStore{b}, bus.LeaseTTL, o.Log)
-	b.out = startSender(life, nc, o.Log)
+	b.out = startSender(life, nc.PublishMsg, o.Log)
 	return b, nil
 }
 

@@ -23,28 +23,34 @@ type sender struct {
 // seconds of meters and provisional text.
 const sendQueue = 256
 
-// reportEvery is how often drops are logged.
-const reportEvery = time.Second
+// reportAfter is how soon drops are logged, and reportEvery how often while they go on: a server that is away for hours
+// must not hide all else.
+const (
+	reportAfter = time.Second
+	reportEvery = time.Minute
+)
 
-func startSender(life context.Context, nc *nats.Conn, log *slog.Logger) *sender {
+// startSender sends with publish until life ends.
+func startSender(life context.Context, publish func(*nats.Msg) error, log *slog.Logger) *sender {
 	s := &sender{queue: make(chan *nats.Msg, sendQueue), done: make(chan struct{})}
 	go func() {
 		defer close(s.done)
-		tick := time.NewTicker(reportEvery)
+		tick := time.NewTicker(reportAfter)
 		defer tick.Stop()
 		var told uint64
+		var at time.Time
 		for {
 			select {
 			case <-life.Done():
 				return
 			case m := <-s.queue:
-				if nc.PublishMsg(m) != nil {
+				if publish(m) != nil {
 					s.dropped.Add(1)
 				}
 			case <-tick.C:
-				if n := s.dropped.Load(); n > told {
+				if n := s.dropped.Load(); n > told && time.Since(at) >= reportEvery {
 					log.Warn("notices could not be sent", "dropped", n-told)
-					told = n
+					told, at = n, time.Now()
 				}
 			}
 		}
