@@ -3,9 +3,12 @@ package portal
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"math"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +46,7 @@ type stretchesPage struct {
 	Asked      []erasureRow
 	MayClose   bool
 	MayErase   bool
+	Elsewhere  bool   // its sound is on the machine that recorded it
 	From, To   string // as sent, or as chosen in the text
 	Reason     string
 	Text       string // what is said there
@@ -81,7 +85,9 @@ func (q *request) showStretches(v url.Values, p page) error {
 	if rec == nil {
 		return q.prepare("stretches", d, p)
 	}
-	d.Recording = rec.ID
+	if d.Recording, d.Elsewhere = rec.ID, q.elsewhere(rec.ID); d.Elsewhere {
+		d.MayClose, d.MayErase = false, false
+	}
 	sheet, err := q.s.o.Desk.Sheet(q.ctx(), q.viewer(), st.ID, rec.ID)
 	if err != nil {
 		return err
@@ -108,6 +114,13 @@ func (q *request) showStretches(v url.Values, p page) error {
 		d.Text = saidIn(sheet, float64(from)/desk.SampleRate, float64(to)/desk.SampleRate)
 	}
 	return q.prepare("stretches", d, p)
+}
+
+// elsewhere says whether a recording's sound is not on this machine: the capture of
+// another one published it, and only there can it be closed or erased.
+func (q *request) elsewhere(recording string) bool {
+	_, err := os.Stat(filepath.Join(q.s.o.Sound, recording))
+	return q.s.o.Sound != "" && errors.Is(err, fs.ErrNotExist)
 }
 
 // saidIn is the text of a stretch, shortened.
@@ -175,6 +188,8 @@ func (q *request) stretchForm() (rec *desk.Recording, from, to int64, reason, pr
 	from, to, ok := stretchAsked(v)
 	reason = strings.Join(strings.Fields(v.Get("reason")), " ")
 	switch {
+	case rec != nil && q.elsewhere(rec.ID):
+		problem = "stretches.elsewhere"
 	case !ok, rec != nil && rec.Length >= 0 && from >= rec.Length:
 		problem = "stretches.wrong"
 	case reason == "":

@@ -2,7 +2,9 @@ package portal_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -10,11 +12,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"bienban/audio"
+	"bienban/audio/device"
 	"bienban/audio/record"
 	"bienban/internal/audit"
+	"bienban/internal/capture"
 	"bienban/internal/hall"
 	"bienban/internal/search"
 	"bienban/minutes"
@@ -273,6 +279,137 @@ func TestAnImportBeginsWhenPeopleSay(t *testing.T) {
 	}
 }
 
+func TestAFileFillsTheGapOfARecordingThatGoesOn(t *testing.T) {
+	s := newSite(t)
+	const file, rate = "../internal/casefile/cases/council-demo/audio.flac", 16000
+	pcm := soundOf(t, file)
+	m := &pulledOut{t: t, pcm: pcm, from: []int{0, 52 * rate}, to: []int{40 * rate, 80 * rate}, began: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)}
+	life, stop := context.WithCancel(context.Background())
+	over := make(chan error, 1)
+	go func() {
+		_, err := capture.Run(life, capture.Config{Root: s.root, Meeting: s.meeting, Recording: "r1", Now: m.now,
+			Source: capture.Source{Name: "mixer", Live: true, Block: func(int) int { return rate / 50 }, Open: m.open}})
+		over <- err
+	}()
+	t.Cleanup(func() { stop(); <-over })
+	if err := s.store.StartRecording(t.Context(), hall.Recording{ID: "r1", Meeting: s.meeting, Started: m.began}); err != nil {
+		t.Fatal(err)
+	}
+	running := func() capture.Status {
+		all, err := capture.Running(t.Context(), s.root)
+		if err != nil || len(all) != 1 {
+			return capture.Status{}
+		}
+		return all[0]
+	}
+	for end := time.Now().Add(time.Minute); running().Durable < 79; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("it has recorded %+v", running())
+		}
+	}
+	sound, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := func(into string) (string, []byte) {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		err := w.WriteField("into", into)
+		part, err2 := w.CreateFormFile("file", "máy ghi âm.flac")
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write(sound); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return w.FormDataContentType(), b.Bytes()
+	}
+	at, clerk := "/m/"+s.meeting+"/import", s.client("clerk")
+	kind, body := form("r1")
+	s.client("delegate").raw(at, kind, body).is(http.StatusForbidden)
+	clerk.raw(at, kind, body).is(http.StatusSeeOther)
+	if f := s.opened("r1").Filled(); len(f) != 1 || f[0].Who != "Người clerk" || f[0].From < 39*rate || f[0].To > 53*rate || f[0].To-f[0].From < 11*rate {
+		t.Errorf("filled is %+v", f)
+	}
+	if st := running(); st.State != capture.Recording {
+		t.Errorf("the hall is not recorded any more: %q", st.State)
+	}
+	clerk.raw(at, kind, body).is(http.StatusUnprocessableEntity) // nothing is missing now
+	kind, body = form("r9")
+	clerk.raw(at, kind, body).is(http.StatusNotFound)
+}
+
+// pulledOut is a device that plays parts of a sound and is away between them; its
+// clock goes on by what it plays, and by what is left out.
+type pulledOut struct {
+	t        *testing.T
+	pcm      []float32
+	from, to []int // samples
+	began    time.Time
+
+	mu sync.Mutex
+	n  int // the part
+	at int // the sample
+}
+
+func (p *pulledOut) now() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.began.Add(time.Duration(p.at) * time.Second / 16000)
+}
+
+func (p *pulledOut) open(context.Context) (capture.Input, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at = p.from[p.n]
+	return p, nil
+}
+
+func (p *pulledOut) Name() string          { return "mixer" }
+func (p *pulledOut) Format() record.Format { return record.Format{Rate: 16000, Channels: 1, Bits: 16} }
+func (p *pulledOut) Close() error          { return nil }
+
+func (p *pulledOut) Read(ctx context.Context, dst []float32) (int, int64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.at >= p.to[p.n] {
+		if p.n+1 < len(p.from) {
+			p.n++
+			return 0, 0, device.ErrGone
+		}
+		p.mu.Unlock() // and then nobody speaks
+		<-ctx.Done()
+		p.mu.Lock()
+		return 0, 0, ctx.Err()
+	}
+	n := copy(dst, p.pcm[p.at:p.to[p.n]])
+	p.at += n
+	return n, 0, nil
+}
+
+// soundOf reads a file of one channel at 16 kHz.
+func soundOf(t *testing.T, file string) (pcm []float32) {
+	t.Helper()
+	src, err := audio.Open(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	for buf := make([]float32, 16000); ; {
+		n, err := src.Read(t.Context(), buf)
+		pcm = append(pcm, buf[:n]...)
+		if errors.Is(err, io.EOF) {
+			return pcm
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestARecordingFromElsewhereIsCalledSoAndNumbersAreWrittenAsInVietnamese(t *testing.T) {
 	s := newSite(t)
 	s.recorded("r1")
@@ -290,6 +427,18 @@ func TestARecordingFromElsewhereIsCalledSoAndNumbersAreWrittenAsInVietnamese(t *
 	for _, page := range []string{"/review", "/stretches"} {
 		if body := clerk.get(at + page).is(http.StatusOK).body; !strings.Contains(body, outside) {
 			t.Errorf("%s does not tell which recording was brought", page)
+		}
+	}
+	const away = "nằm ở máy đã ghi"
+	if strings.Contains(clerk.get(at+"/stretches?recording=r1").body, away) {
+		t.Error("a recording that is here is called one of another machine")
+	}
+	if body := clerk.get(at + "/stretches?recording=r2").body; !strings.Contains(body, away) || strings.Contains(body, `name="from"`) {
+		t.Error("a stretch of a recording that is on another machine is offered to be closed")
+	}
+	for _, to := range []string{"/stretches", "/erasures"} { // asked all the same
+		if a := clerk.post(at+to, stretchForm("r2", "ask")).is(http.StatusUnprocessableEntity); !strings.Contains(a.body, away) {
+			t.Errorf("%s does not tell why", to)
 		}
 	}
 	if body := clerk.get(at + "/review").body; !strings.Contains(body, ">0,75×<") || strings.Contains(body, ">0.75×<") {
