@@ -5,8 +5,10 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -27,14 +29,13 @@ pcm.hall_mixer { type file slave.pcm "nothing" file "/dev/null" infile "`+write(
 }
 
 func TestADeviceIsCapturedSampleExact(t *testing.T) {
-	for _, c := range []struct{ rate, channels string }{{"16000", "1"}, {"44100", "2"}, {"48000", "8"}} {
-		t.Run(c.rate+" Hz, "+c.channels+" channels", func(t *testing.T) {
+	for _, c := range []struct{ rate, channels int }{{16000, 1}, {44100, 2}, {48000, 8}, {96000, 2}, {16000, 32}} {
+		t.Run(fmt.Sprintf("%d Hz, %d channels", c.rate, c.channels), func(t *testing.T) {
 			t.Parallel()
-			channels := int(c.channels[0] - '0')
-			raw := rampPCM(0, channels, 48000*30)
+			raw := rampPCM(0, c.channels, 20*c.rate)
 			data := t.TempDir()
 			dir := filepath.Join(data, "recordings", "m")
-			p := program(t, "capture", "capture", "--meeting", "m", "--device", "hall_mixer", "--rate", c.rate, "--channels", c.channels, "--data", data)
+			p := program(t, "capture", "capture", "--meeting", "m", "--device", "hall_mixer", "--rate", strconv.Itoa(c.rate), "--channels", strconv.Itoa(c.channels), "--data", data)
 			p.Env = append(p.Env, hallMixer(t, raw)...)
 			var said bytes.Buffer
 			p.Stderr = &said
