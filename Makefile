@@ -77,6 +77,10 @@ soak: models ## hours of known sound through the real processes (SOAK="-hours 8"
 chaos: models ## kills, outages and full disks at random moments (CHAOS="-only worker,hub -seed 7"; docs/faults.md)
 	@go run -tags $(TAGS) ./internal/tools/chaos $(CHAOS)
 
+.PHONY: livebench
+livebench: models ## live text: delays in percentiles, cores, word errors and the machine's load (LIVE="-clips DIR -language vi")
+	@go run -tags $(TAGS) ./internal/tools/livebench $(LIVE)
+
 .PHONY: crash
 crash: ## kill -9 of serve while people edit over HTTP and browsers follow (CRASH="-moments 100 -seed 7"; docs/faults.md)
 	@go run ./internal/tools/crash $(CRASH)
