@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +120,7 @@ func (o *office) stretched(id string) {
 		return hall.Stretch{Seq: seq, Kind: kind, From: from, To: from + 200000, Who: who, Reason: why, At: time.Now()}
 	}
 	for _, err := range []error{
+		os.MkdirAll(filepath.Join(o.root, id), 0o700), // its sound is here
 		o.store.StartRecording(ctx, hall.Recording{ID: id, Meeting: o.meeting, Started: time.Now()}),
 		o.store.AcceptFinal(ctx, hall.Final{Recording: id, Epoch: 1, To: 1600000, Segments: []transcribe.Segment{{Start: 70, End: 80, Text: "đồng chí ấy có hoàn cảnh gia đình riêng, đề nghị không ghi"}}}),
 		o.store.Follow(ctx, id, "recorder", []hall.Stretch{stretch(5, desk.StretchClosed, 100000, "Trần Văn Bình", "chuyện riêng của một gia đình"),

@@ -283,7 +283,14 @@ func TestAFileFillsTheGapOfARecordingThatGoesOn(t *testing.T) {
 	s := newSite(t)
 	const file, rate = "../internal/casefile/cases/council-demo/audio.flac", 16000
 	pcm := soundOf(t, file)
-	m := &pulledOut{t: t, pcm: pcm, from: []int{0, 52 * rate}, to: []int{40 * rate, 80 * rate}, began: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)}
+	running := func() capture.Status {
+		all, err := capture.Running(t.Context(), s.root)
+		if err != nil || len(all) != 1 {
+			return capture.Status{}
+		}
+		return all[0]
+	}
+	m := &pulledOut{waiting: func() float64 { return running().Record.Waiting }, pcm: pcm, from: []int{0, 52 * rate}, to: []int{40 * rate, 80 * rate}, began: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)}
 	life, stop := context.WithCancel(context.Background())
 	over := make(chan error, 1)
 	go func() {
@@ -294,13 +301,6 @@ func TestAFileFillsTheGapOfARecordingThatGoesOn(t *testing.T) {
 	t.Cleanup(func() { stop(); <-over })
 	if err := s.store.StartRecording(t.Context(), hall.Recording{ID: "r1", Meeting: s.meeting, Started: m.began}); err != nil {
 		t.Fatal(err)
-	}
-	running := func() capture.Status {
-		all, err := capture.Running(t.Context(), s.root)
-		if err != nil || len(all) != 1 {
-			return capture.Status{}
-		}
-		return all[0]
 	}
 	for end := time.Now().Add(time.Minute); running().Durable < 79; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -345,7 +345,7 @@ func TestAFileFillsTheGapOfARecordingThatGoesOn(t *testing.T) {
 // pulledOut is a device that plays parts of a sound and is away between them; its
 // clock goes on by what it plays, and by what is left out.
 type pulledOut struct {
-	t        *testing.T
+	waiting  func() float64 // seconds that the disk has not taken yet
 	pcm      []float32
 	from, to []int // samples
 	began    time.Time
@@ -373,6 +373,9 @@ func (p *pulledOut) Format() record.Format { return record.Format{Rate: 16000, C
 func (p *pulledOut) Close() error          { return nil }
 
 func (p *pulledOut) Read(ctx context.Context, dst []float32) (int, int64, error) {
+	for p.now().Second()%10 == 0 && p.waiting() > 1 && ctx.Err() == nil { // faster than a hall, not than the disk
+		time.Sleep(10 * time.Millisecond)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.at >= p.to[p.n] {
