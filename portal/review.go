@@ -47,6 +47,7 @@ type reviewSide struct {
 	Running    bool
 	Outside    bool // it was brought from elsewhere
 	Listen     bool
+	Silent     bool // its sound is not on this machine
 
 	Items    []liveItem
 	Names    []string
@@ -269,6 +270,8 @@ func (q *request) reviewSide(t liveText, sheet *desk.Sheet) (reviewSide, error) 
 		d.Recordings = append(d.Recordings, reviewRecording{r.ID, q.recordingLabel(i, r), r.ID == t.Recording})
 		if r.ID == t.Recording {
 			d.Adopted, d.To, d.Outside = r.Adopted, r.Length, r.Outside
+			d.Silent = q.elsewhere(r.ID)
+			d.Listen = d.Listen && !d.Silent
 		}
 	}
 	if sheet == nil {

@@ -444,8 +444,11 @@ func TestARecordingFromElsewhereIsCalledSoAndNumbersAreWrittenAsInVietnamese(t *
 			t.Errorf("%s does not tell why", to)
 		}
 	}
-	if body := clerk.get(at + "/review").body; !strings.Contains(body, ">0,75×<") || strings.Contains(body, ">0.75×<") {
+	if body := clerk.get(at + "/review?recording=r1").body; !strings.Contains(body, ">0,75×<") || strings.Contains(body, ">0.75×<") {
 		t.Error("the speeds of playing have a point")
+	}
+	if body := clerk.get(at + "/review?recording=r2").body; !strings.Contains(body, "Âm thanh không có trên máy này") || strings.Contains(body, "<audio") {
+		t.Error("sound that is on another machine is offered to be played")
 	}
 	if body := clerk.get(at + "/stretches?recording=r1&from=3.5&to=0:05").body; !strings.Contains(body, `value="0:00:03,5"`) {
 		t.Error("a place has a point")

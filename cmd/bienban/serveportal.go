@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	_ "time/tzdata" // --zone also where the machine has no table of zones
 
 	"bienban/internal/accounts"
 	"bienban/internal/capture"
