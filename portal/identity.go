@@ -11,9 +11,6 @@ import (
 	"bienban/internal/fault"
 )
 
-// What a browser's session holds beside what package accounts has in it.
-const sessionNotice = "notice" // key of a text for the next page
-
 // How long somebody stays signed in: a day of a congress with its evening, and
 // not a night on a tablet that was left lying.
 const (

@@ -17,6 +17,7 @@ func (s *Server) meetingRoutes() []route {
 type meetingsPage struct {
 	Live, Open, Past []desk.Listed
 	MayCreate        bool
+	Others           bool // for an administrator without a meeting: there are accounts besides their own
 }
 
 // meetings is GET /: the meetings in which one has a role.
@@ -35,6 +36,13 @@ func (q *request) meetings() error {
 		default:
 			d.Open = append(d.Open, m)
 		}
+	}
+	if len(all) == 0 && q.administrator() {
+		people, err := q.s.o.Accounts.Accounts(q.ctx())
+		if err != nil {
+			return err
+		}
+		d.Others = len(people) > 1
 	}
 	return q.show(page{Name: "meetings", Title: q.t("nav.meetings"), Section: "meetings", Data: d})
 }

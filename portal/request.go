@@ -189,20 +189,6 @@ func (q *request) redirect(path string) error {
 	return nil
 }
 
-// done says on the next page what was done (a key of a text), and goes there.
-func (q *request) done(notice, path string) error {
-	q.s.sessions.Put(q.ctx(), sessionNotice, notice)
-	return q.redirect(path)
-}
-
-// takeNotice gives the text that done left, once.
-func (q *request) takeNotice() string {
-	if key := q.s.sessions.PopString(q.ctx(), sessionNotice); key != "" {
-		return q.t(key)
-	}
-	return ""
-}
-
 // within tells whether a path leads to a page of this server and nowhere else.
 // A browser takes "//host" and "/\host" for another server.
 func within(path string) bool {
