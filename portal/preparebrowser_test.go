@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,20 +15,59 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"bienban/internal/accounts"
 	"bienban/internal/hall"
+	"bienban/internal/sqlstore"
+	"bienban/minutes"
 	"bienban/minutes/desk"
+	"bienban/portal"
 	"bienban/transcribe"
 )
 
-// preparePages are the pages of preparing and of the installation, by who opens them.
-func preparePages(meeting string) map[string][]string {
-	m := "/m/" + meeting
-	return map[string][]string{
-		"clerk": {"/", "/meetings/new?kind=dai-hoi", m, m + "/head", m + "/sessions", m + "/agenda", m + "/people", m + "/register", m + "/glossary", m + "/channels", m + "/stretches", m + "/members",
-			"/search?q=dong", "/account", "/no-such-page"},
-		"admin": {"/users", "/log"},
-		"":      {"/login"},
+// noPages are the answers to GET that are no page of their own: parts of one, files, streams.
+func noPages(pattern string) bool {
+	for _, one := range []string{"/parts/", "/events", "/sound/", ".csv", "/microphone/{stream}"} {
+		if strings.Contains(pattern, one) {
+			return true
+		}
 	}
+	return false
+}
+
+// seenElsewhere are the pages of a running meeting, which livepages_test.go and
+// reviewpages_test.go look at in their states.
+func seenElsewhere(pattern string) bool {
+	for _, one := range []string{"/live", "/review", "/microphone"} {
+		if pattern == "GET /m/{id}"+one {
+			return true
+		}
+	}
+	return false
+}
+
+// preparePages are the pages of preparing and of the installation, by who opens them:
+// each that the table of routes has, so that a new one is looked at, too, and some in
+// more than one state.
+func (o *office) preparePages(table []portal.RouteRow) map[string][]string {
+	all := map[string][]string{}
+	for _, row := range table {
+		method, path, _ := strings.Cut(row.Pattern, " ")
+		if method != "GET" || noPages(row.Pattern) || seenElsewhere(row.Pattern) || strings.HasPrefix(path, "/setup/") {
+			continue
+		}
+		login := "clerk"
+		switch {
+		case row.Installation:
+			login = "admin"
+		case row.Anybody:
+			login = ""
+		}
+		all[login] = append(all[login], strings.NewReplacer("{id}", o.meeting, "{user}", o.people["binh"].ID, "{$}", "").Replace(path))
+	}
+	pasted := url.Values{"kind": {"dai-hoi"}, "from": {"paste"}, "pasted": {"STT\tNội dung\tNgười trình bày\n1\tChào cờ, khai mạc\tTrần Văn Bình\n2\tBáo cáo chính trị\tPhạm Văn Chủ\n"}}
+	all["clerk"] = append(all["clerk"], "/meetings/new?kind=dai-hoi", "/meetings/new?"+pasted.Encode(), "/search?q=dong", "/search?q=khongcogi", "/no-such-page")
+	all["admin"] = append(all["admin"], "/log?who="+o.people["admin"].ID+"&from=2020-01-01", "/log?from=yesterday", "/meetings/new?kind=hdnd", "/")
+	return all
 }
 
 // as opens a page as somebody, signed out before.
@@ -49,44 +90,116 @@ func TestThePagesOfPreparingFitEveryWindowAndHaveNoSeriousFaultOfAccessibility(t
 	o := newOffice(t, "dai-hoi-mau")
 	o.do("clerk", desk.KindGlossary, desk.GlossaryChanged{Add: []string{"Bình Minh Thượng", "57-NQ/TW"}})
 	o.do("clerk", desk.KindChannels, desk.ChannelsSet{Channels: []desk.Channel{{Number: 1, Label: "Bàn chủ tọa", Use: "chair"}}})
+	o.do("clerk", desk.KindDocument, desk.DocumentSet{Document: desk.Document{Document: minutes.Document{Title: "Dự thảo Báo cáo chính trị trình Đại hội đại biểu lần thứ II", Number: "57-BC/ĐU"}}})
+	items := o.state().Items
+	o.do("clerk", desk.KindItemSkipped, desk.ItemSkipped{ID: items[1].ID, Skipped: true, Reason: "đại biểu xin rút"})
+	o.do("clerk", desk.KindItemsMerged, desk.ItemsMerged{Into: items[2].ID, From: []string{items[3].ID}})
 	o.stretched("r1")
+	fresh, setup := freshInstallation(t)
 	b := o.browser()
-	for login, pages := range preparePages(o.meeting) {
+	languages := []string{"vi", "en"}
+	for login, pages := range o.preparePages(fresh.RouteTable()) {
 		b.as(login, "/login")
-		for _, language := range []string{"vi", "en"} {
-			b.run(chromedp.Navigate(o.url + pages[0]))
-			b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('button[name=language][value=` + language + `]').click()`))
-			b.wait(`document.documentElement.lang === "` + language + `"`)
+		for _, language := range languages {
+			b.in(language)
 			for _, page := range pages {
-				name := strings.NewReplacer("/m/"+o.meeting, "meeting", "/", "-", "?", "-", "=", "-").Replace(page)
-				for _, size := range [][2]int64{{1440, 900}, {1024, 768}, {390, 844}} {
-					b.size(size[0], size[1])
-					b.run(chromedp.Navigate(o.url + page))
-					b.wait(`document.readyState === "complete" && !/⟦/.test(document.body.textContent)`)
-					b.shot(fmt.Sprintf("%s-%s-%d", name, language, size[0]))
-					if failed := b.text(`document.body.classList.contains("failed")`); failed == "true" && page != "/no-such-page" {
-						t.Fatalf("%s is not shown", page)
-					}
-					if over := b.text(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
-						t.Errorf("%s in %s is %s pixels wider than a window of %d", page, language, over, size[0])
-					}
-				}
-				if language == "vi" {
-					for _, fault := range b.barriers(script, `document.querySelectorAll("details").forEach(d => { d.open = true })`) {
-						t.Errorf("%s: %s", page, fault)
-					}
-				}
+				b.fits(script, o.url+page, language, page != "/no-such-page")
 			}
 		}
 	}
+
+	// A server without an administrator, and the first page after one was made.
+	for _, language := range languages {
+		b.in(language)
+		b.fits(script, setup, language, true)
+	}
+	b.run(chromedp.SendKeys(chromedp.CSS("input[name=name]"), "Quản trị"), chromedp.SendKeys(chromedp.CSS("input[name=login]"), "admin"),
+		chromedp.SendKeys(chromedp.CSS("input[name=password]"), password), chromedp.SendKeys(chromedp.CSS("input[name=again]"), password+"\r"))
+	b.wait(`document.querySelectorAll(".first a").length === 2 && document.querySelector("main > .notice")`)
+	for _, language := range languages {
+		b.in(language)
+		b.fits(script, strings.Split(setup, "/setup/")[0]+"/", language, true)
+	}
 }
 
-// barriers lists what axe-core takes for serious, after a script has set the page's state.
-func (b *browser) barriers(script, state string) []string {
+// freshInstallation is a server that was started for the first time, and the address
+// of the page that makes its administrator.
+func freshInstallation(t *testing.T) (*portal.Server, string) {
+	t.Helper()
+	store, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "bienban.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	people := accounts.NewService(store)
+	s, err := portal.New(portal.Options{Desk: store, Feed: store, Accounts: people, Search: store, Audit: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := people.NewSetup(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(s.Handler())
+	t.Cleanup(func() { web.CloseClientConnections(); web.Close(); _ = store.Close() })
+	return s, web.URL + "/setup/" + token
+}
+
+// in switches the page that is shown to a language.
+func (b *browser) in(language string) {
 	b.t.Helper()
+	b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('button[name=language][value=` + language + `]').click()`))
+	b.wait(`document.readyState === "complete" && document.documentElement.lang === "` + language + `"`)
+}
+
+// fits looks at a page in three windows, and once a language and scheme of colours at
+// what axe-core says of it.
+func (b *browser) fits(script, address, language string, isThere bool) {
+	b.t.Helper()
+	path := strings.TrimPrefix(address, b.o.url)
+	name := strings.NewReplacer("/m/"+b.o.meeting, "meeting", "/", "-", "?", "-", "=", "-", "&", "-", "%", "", ":", "").Replace(path)
+	name = name[:min(len(name), 60)]
+	b.scheme("light")
+	b.run(chromedp.Navigate(address))
+	b.wait(`document.readyState === "complete" && document.documentElement.lang === "` + language + `" && !/⟦/.test(document.body.textContent)`)
+	if failed := b.text(`document.body.classList.contains("failed")`); (failed == "true") == isThere {
+		b.t.Fatalf("%s is not what it should be: an error %s", path, failed)
+	}
+	for _, size := range [][2]int64{{1366, 768}, {768, 1024}, {390, 844}} {
+		b.size(size[0], size[1])
+		if over := b.text(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
+			b.t.Errorf("%s in %s is %s pixels wider than a window of %d", path, language, over, size[0])
+		}
+		if cut := b.text(`[...document.querySelectorAll("main button, main a.button")].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim()).join(" | ")`); cut != "" {
+			b.t.Errorf("%s in %s, %d wide, cuts off: %s", path, language, size[0], cut)
+		}
+		b.shot(fmt.Sprintf("%s-%s-%d", name, language, size[0]))
+	}
+	opened := `document.querySelectorAll("details").forEach(d => { d.open = true })`
+	if language == "vi" { // what axe-core looks at is the same in English
+		for _, fault := range b.barriers(script, opened) {
+			b.t.Errorf("%s: %s", path, fault)
+		}
+	}
+	b.scheme("dark")
+	if language == "vi" {
+		for _, fault := range b.barriers(script, opened, "color-contrast") {
+			b.t.Errorf("%s in the dark: %s", path, fault)
+		}
+		b.shot(name + "-dark")
+	}
+}
+
+// barriers lists what axe-core takes for serious, after a script has set the page's
+// state: of these rules, of all without any.
+func (b *browser) barriers(script, state string, rules ...string) []string {
+	b.t.Helper()
+	only := ""
+	if len(rules) > 0 {
+		only = `, runOnly: ["` + strings.Join(rules, `","`) + `"]`
+	}
 	ctx, stop := context.WithTimeout(b.ctx, 60*time.Second)
 	defer stop()
-	raw, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(async () => { `+state+`; if (!window.axe) { `+script+` } const r = await window.axe.run(document, { resultTypes: ["violations"] });
+	raw, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(async () => { `+state+`; if (!window.axe) { `+script+` } const r = await window.axe.run(document, { resultTypes: ["violations"]`+only+` });
 		return JSON.stringify(r.violations.filter(v => v.impact === "serious" || v.impact === "critical").map(v => v.id + ": " + v.help + ": " + v.nodes.map(n => n.html.slice(0, 160)).slice(0, 4).join(" | "))) })()`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatal(err)
