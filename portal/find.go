@@ -98,6 +98,8 @@ func hitPath(h search.Hit, review bool) string {
 		return path + "/review?recording=" + url.QueryEscape(h.Recording) + "#" + url.PathEscape(h.Ref)
 	case h.Kind == search.Document:
 		return path + "/documents#" + url.PathEscape(h.Ref)
+	case h.Kind == search.Minutes:
+		return path + "/minutes#" + url.PathEscape(h.Ref)
 	case h.Kind == search.Item:
 		return path + "/agenda#" + url.PathEscape(h.Ref)
 	}

@@ -262,7 +262,7 @@ func TestEveryFormOfPreparingAndOfTheInstallationWorksWithoutScripts(t *testing.
 		path string
 	}{
 		{clerk, "/"}, {clerk, "/meetings/new"}, {clerk, "/meetings/new?kind=dai-hoi"}, {admin, "/meetings/new?kind=council"},
-		{clerk, at + "/head"}, {clerk, at + "/sessions"}, {clerk, at + "/agenda"}, {clerk, at + "/people"}, {clerk, at + "/register"}, {clerk, at + "/documents"},
+		{clerk, at + "/head"}, {clerk, at + "/sessions"}, {clerk, at + "/agenda"}, {clerk, at + "/people"}, {clerk, at + "/register"}, {clerk, at + "/documents"}, {clerk, at + "/minutes"},
 		{clerk, at + "/glossary"}, {clerk, at + "/channels"}, {clerk, at + "/members"}, {clerk, at + "/history"}, {clerk, at},
 		{clerk, "/search?q=x"}, {admin, "/log"}, {admin, "/users"}, {admin, "/users/" + s.users[without].ID}, {clerk, "/account"},
 	}

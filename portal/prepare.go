@@ -21,7 +21,7 @@ func (s *Server) prepareRoutes() []route {
 		meetingForm("/head", desk.Prepare, (*request).setHead),
 		meetingPage("/sessions", desk.Prepare, (*request).sittings),
 		meetingForm("/sessions", desk.Prepare, (*request).setSitting),
-	}, s.agendaRoutes(), s.peopleRoutes(), s.registerRoutes(), s.hallRoutes(), s.documentRoutes(), s.memberRoutes(), s.historyRoutes())
+	}, s.agendaRoutes(), s.peopleRoutes(), s.registerRoutes(), s.hallRoutes(), s.documentRoutes(), s.minutesRoutes(), s.memberRoutes(), s.historyRoutes())
 }
 
 // section is one page of preparing a meeting, with how much is in it.
@@ -57,6 +57,7 @@ func (q *request) prepare(name string, own any, p page) error {
 	add("prepare.people", "/people", len(st.People), desk.SeePeople)
 	add("prepare.register", "/register", len(st.Register), desk.SeePeople)
 	add("prepare.documents", "/documents", len(st.Documents), desk.See)
+	add("prepare.minutes", "/minutes", len(st.Minutes), desk.SeeMinutes)
 	add("prepare.glossary", "/glossary", len(st.Glossary), desk.Prepare)
 	add("prepare.channels", "/channels", len(st.Channels), desk.SeePeople)
 	add("prepare.members", "/members", len(st.Members), desk.Members)

@@ -491,6 +491,7 @@ func ways(meeting string) map[desk.Permission]func(*client) answer {
 	}
 	return map[desk.Permission]func(*client) answer{
 		desk.See: page(""), desk.SeeTranscript: page("/live"), desk.SeePeople: page("/people"), desk.SeeHistory: page("/history"), desk.Listen: page("/sound/none"),
+		desk.SeeMinutes: page("/minutes"), desk.Draft: act(desk.KindMinutes, `{"minutes": {}}`),
 		desk.Prepare: act(desk.KindItemRemoved, `{"id": "none"}`), desk.Members: page("/members"), desk.Run: act(desk.KindRehearsalDiscarded, `{}`),
 		desk.Mark: act(desk.KindMarkRemoved, `{"id": "none"}`), desk.Note: act(desk.KindNoteRemoved, `{"id": "none"}`), desk.Attend: act(desk.KindAttendanceRemoved, `{"id": "none"}`),
 		desk.RecordResult: act(desk.KindVoteRemoved, `{"id": "none"}`), desk.PublishResult: act(desk.KindPublished, `{"id": "none"}`), desk.Record: page("/microphone"),
@@ -503,7 +504,7 @@ func TestEveryRowOfTheTableOfPermissionsAsEveryRoleByItsAct(t *testing.T) {
 	// These show in what a page holds, in a phase, or have no page yet; tests of their
 	// own: the desk's views, a meeting's life by forms alone, documents, users, stretches.
 	elsewhere := map[desk.Permission]bool{desk.CreateMeeting: true, desk.ManageUsers: true, desk.ManageDevices: true, desk.SeeClosed: true, desk.SeeNotes: true, desk.SeeResults: true, desk.Search: true,
-		desk.CloseStretch: true, desk.Erase: true, desk.Draft: true, desk.Approve: true, desk.Sign: true, desk.Archive: true, desk.Export: true}
+		desk.CloseStretch: true, desk.Erase: true, desk.Approve: true, desk.Sign: true, desk.Archive: true, desk.Export: true}
 	all := ways(s.meeting)
 	clients := map[desk.Role]*client{}
 	for _, r := range desk.MeetingRoles() {

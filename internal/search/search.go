@@ -15,10 +15,11 @@ const (
 	Note       = "note"
 	Document   = "document" // its title and text
 	Result     = "result"   // a vote, an election, a decision
+	Minutes    = "minutes"  // a sentence of the newest minutes that were brought in
 )
 
 // Kinds lists them all.
-func Kinds() []string { return []string{Meeting, Item, Transcript, Note, Document, Result} }
+func Kinds() []string { return []string{Meeting, Item, Transcript, Note, Document, Result, Minutes} }
 
 // Query is what an account looks for.
 type Query struct {

@@ -353,6 +353,11 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, old *desk.State, a desk.
 			return err
 		}
 	}
+	if out.MinutesText != "" {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO desk_minutes (meeting, version, body) VALUES (?, ?, ?)`, meeting, out.Minutes, out.MinutesText); err != nil {
+			return err
+		}
+	}
 	if err := s.members(ctx, tx, old, out.State); err != nil {
 		return err
 	}

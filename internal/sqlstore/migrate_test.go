@@ -55,6 +55,7 @@ var rows = map[int64][]string{
 			VALUES ('đại-hội', 'note', '', 'n1', 0, 0, '', 'see_notes', FALSE, 0, '', 'Đồng', 'đồng', 'dong')`},
 	20: {`INSERT INTO desk_meeting (meeting, changed, listed, state) VALUES ('đại-hội', 1780300800123, '{}', '{"id":"đại-hội"}')`},
 	21: {`INSERT INTO stretch (recording, seq, from_sample, to_sample, kind, who, reason, at) VALUES ('r', 7, 0, 100, 'closed', 'Lan', 'kín', 1780300800123)`},
+	22: {`INSERT INTO desk_minutes (meeting, version, body) VALUES ('đại-hội', 'd1', '{"sections":[]}')`},
 }
 
 // latest is the newest schema version of the migrations in one folder.

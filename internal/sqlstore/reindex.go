@@ -114,6 +114,11 @@ func thingsOf(ctx context.Context, tx *sql.Tx, st *desk.State) ([]findable, erro
 		return nil, err
 	}
 	all = append(all, docs...)
+	drafts, err := minutesThings(ctx, tx, st)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, drafts...)
 	for _, r := range st.Recordings {
 		if r.Rehearsal {
 			continue // no part of the record

@@ -136,7 +136,10 @@ func (s *Store) redact(ctx context.Context, tx *sql.Tx, r hall.Recording, x hall
 	if err := redactEvents(ctx, tx, r, machine, touched, from, to); err != nil {
 		return err
 	}
-	return redactState(ctx, tx, r, touched)
+	if err := redactState(ctx, tx, r, touched); err != nil {
+		return err
+	}
+	return withdrawMinutes(ctx, tx, r.Meeting, touched)
 }
 
 // redactSegments gives the machine's segments as they were, and which of them have lost

@@ -70,6 +70,14 @@ func TestNothingOfAnErasedStretchIsLeftInADatabase(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			for _, q := range []string{
+				`INSERT INTO desk_meeting (meeting, changed, listed, state) VALUES ('đại-hội', 0, '{}', '{"id":"đại-hội","minutes":[{"id":"d1"}]}')`,
+				`INSERT INTO desk_minutes (meeting, version, body) VALUES ('đại-hội', 'd1', '{"sections":[{"item":"i1","sentences":[{"text":"zebra","cites":["r1-s7"]}]}]}')`,
+			} {
+				if _, err := s.write.ExecContext(ctx, q); err != nil {
+					t.Fatal(err)
+				}
+			}
 			if got := rowsWith(t, s, "zebra"); len(got) == 0 {
 				t.Fatal("it was not there before")
 			}

@@ -46,6 +46,10 @@ type Output struct {
 	// Document and DocumentText are set when a document's words came with the act.
 	Document     string
 	DocumentText *string
+	// Minutes and MinutesText are set when minutes came with the act: the id of their
+	// version and minutes.json.
+	Minutes     string
+	MinutesText string
 	// Adopt is set by KindAdopted: the store makes this layer count.
 	Adopt *LayerAdopted
 }
@@ -70,14 +74,22 @@ func (a Act) Check() error {
 	switch _, known := rules()[a.Kind]; {
 	case !known:
 		return refuse(fault.Invalid, "act", "kind_unknown", a.Kind)
-	case len(a.Body) > maxBody:
-		return refuse(fault.Invalid, a.Kind, "body_large", maxBody)
+	case len(a.Body) > a.Kind.most():
+		return refuse(fault.Invalid, a.Kind, "body_large", a.Kind.most())
 	case !utf8.Valid(a.Body):
 		return refuse(fault.Invalid, a.Kind, "body_utf8")
 	case a.Base < 0:
 		return refuse(fault.Invalid, a.Kind, "base_negative", a.Base)
 	}
 	return nil
+}
+
+// most is how many bytes the body of an act of a kind may have.
+func (k Kind) most() int {
+	if k == KindMinutes {
+		return maxMinutes
+	}
+	return maxBody
 }
 
 // Permission is what an act's kind needs; "" for an unknown kind. An undo or a
@@ -290,7 +302,7 @@ func (o *Output) Event(a Act) EventBody {
 	if o.Adopt != nil {
 		b.Recording, b.Layer = o.Adopt.Recording, o.Adopt.Layer
 	}
-	if o.DocumentText != nil { // a book, which is kept elsewhere
+	if o.DocumentText != nil || o.MinutesText != "" { // it is kept elsewhere
 		b.Body = nil
 	}
 	return b

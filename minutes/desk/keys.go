@@ -90,6 +90,7 @@ var (
 	conflicts     = shelfOf[Conflict]{func(s *State) *[]Conflict { return &s.Conflicts }, func(v *Conflict) string { return v.ID }}
 	passages      = shelfOf[Passage]{func(s *State) *[]Passage { return &s.Passages }, func(v *Passage) string { return v.ID }}
 	erasures      = shelfOf[Erasure]{func(s *State) *[]Erasure { return &s.Erasures }, func(v *Erasure) string { return v.ID }}
+	drafts        = shelfOf[MinutesVersion]{func(s *State) *[]MinutesVersion { return &s.Minutes }, func(v *MinutesVersion) string { return v.ID }}
 	glossary      = shelfOf[string]{func(s *State) *[]string { return &s.Glossary }, func(v *string) string { return *v }}
 )
 
@@ -116,6 +117,7 @@ func shelves() map[string]shelf {
 		"conflict":     conflicts,
 		"passage":      passages,
 		"erasure":      erasures,
+		"minutes":      drafts,
 		"glossary":     glossary,
 	}
 }

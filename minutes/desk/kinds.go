@@ -84,6 +84,9 @@ const (
 	KindErasureConfirmed Kind = "erasure_confirmed" // Named; by another person
 	KindErasureRefused   Kind = "erasure_refused"   // Named; also taken back
 
+	// The minutes.
+	KindMinutes Kind = "minutes_brought" // MinutesBrought
+
 	// Over all.
 	KindUndo   Kind = "undo"             // Undo
 	KindSettle Kind = "conflict_settled" // Settle

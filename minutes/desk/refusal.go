@@ -108,7 +108,7 @@ var thingNames = map[string]Summary{
 	"attendance": {"một lượt đến, về", "an arrival or leaving"}, "vote": {"một biểu quyết", "a vote"}, "election": {"một bầu cử", "an election"},
 	"appointment": {"một quyết định chỉ định", "an appointment"}, "contribution": {"một tham luận", "a contribution"}, "action": {"một việc được giao", "a task"},
 	"pause": {"một lần tạm dừng", "a pause"}, "point": {"một việc để lại", "an open point"}, "conflict": {"một chỗ sửa khác nhau", "a conflict"},
-	"passage": {"một lần chuyển giai đoạn", "a change of phase"}, "erasure": {"một đề nghị xóa", "a request to erase"}, "glossary": {"một từ trong bảng từ", "a word of the glossary"}, "segment": {"một đoạn lời", "a segment"},
+	"passage": {"một lần chuyển giai đoạn", "a change of phase"}, "erasure": {"một đề nghị xóa", "a request to erase"}, "minutes": {"một bản biên bản", "a version of the minutes"}, "glossary": {"một từ trong bảng từ", "a word of the glossary"}, "segment": {"một đoạn lời", "a segment"},
 	"head": {"thông tin cuộc họp", "the meeting's data"}, "queue": {"danh sách chờ phát biểu", "the list of who waits"}, "register": {"danh sách đại biểu", "the register"},
 	"channels": {"các micrô", "the microphones"}, "signers": {"người ký", "who signs"}, "phase": {"giai đoạn cuộc họp", "the meeting's phase"}, "rehearsal": {"họp thử", "the rehearsal"},
 }
@@ -259,5 +259,11 @@ var refusals = map[Reason]Summary{
 	"candidate_votes":   {"%s có %d phiếu, nhiều hơn %d phiếu bầu", "%s has %d votes, more than the %d ballots"},
 	"elected_seats":     {"%d người trúng cử, nhiều hơn %d người được bầu", "%d are elected to %d seats"},
 	"delegates":         {"%d có mặt và %d vắng nhiều hơn %d được triệu tập", "%d present and %d absent are more than the %d summoned"},
+	"minutes_rehearsal": {"đang họp thử: biên bản chỉ thuộc về cuộc họp thật", "this is a rehearsal: minutes belong to the meeting itself"},
+	"minutes_form":      {"tệp không phải biên bản do bienban draft làm ra (%w)", "the file is no minutes as bienban draft writes them: %w"},
+	"minutes_unnamed":   {"biên bản không ghi thuộc cuộc họp nào", "the minutes do not say of which meeting they are"},
+	"minutes_another":   {"biên bản của một cuộc họp khác, “%s” (%s), không phải “%s” (%s)", "these minutes are of another meeting, “%s” (%s), not of “%s” (%s)"},
+	"minutes_item":      {"chương trình không có nội dung “%s”", "the agenda has no item “%s”"},
+	"minutes_erased":    {"biên bản có thể chứa lời trong một đoạn ghi âm đã xóa: hãy dự thảo lại từ bản ghi âm hiện có", "the minutes may hold what was said in a stretch that was erased: draft anew from the recording as it is now"},
 	"data":              {"dữ liệu chưa đúng (%w)", "the data cannot be: %w"},
 }

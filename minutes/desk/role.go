@@ -44,6 +44,7 @@ const (
 	SeePeople     Permission = "see_people"  // register, attendance by name, channel map
 	SeeResults    Permission = "see_results" // results recorded and not yet published
 	SeeHistory    Permission = "see_history" // who did what
+	SeeMinutes    Permission = "see_minutes" // minutes that were brought in
 	Listen        Permission = "listen"      // recorded sound
 	Search        Permission = "search"
 
@@ -76,18 +77,18 @@ const (
 var permits = map[Role][]Permission{
 	Administrator: {CreateMeeting, ManageUsers, ManageDevices},
 	Clerk: {
-		CreateMeeting, See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search,
+		CreateMeeting, See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, SeeMinutes, Listen, Search,
 		Prepare, Members, Run, Mark, Note, Attend, RecordResult, PublishResult, Record, CloseStretch, Erase,
 		EditText, Adopt, Draft, Approve, Sign, Export,
 	},
 	Secretary: {
-		See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search,
+		See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, SeeMinutes, Listen, Search,
 		Prepare, Run, Mark, Note, Attend, RecordResult, PublishResult, Record, CloseStretch, Erase,
 		EditText, Adopt, Draft, Export,
 	},
-	Archivist: {See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search, Archive, Export},
+	Archivist: {See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, SeeMinutes, Listen, Search, Archive, Export},
 	// Who approves and signs may look at all that the minutes rest on.
-	Chair:    {See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search, PublishResult, Erase, Approve, Sign},
+	Chair:    {See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, SeeMinutes, Listen, Search, PublishResult, Erase, Approve, Sign},
 	Delegate: {See},
 	Screen:   {See},
 }
@@ -102,7 +103,7 @@ func (r Role) Known() bool { return slices.Contains(meetingRoles, r) }
 func AllPermissions() []Permission {
 	return []Permission{
 		CreateMeeting, ManageUsers, ManageDevices,
-		See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, Listen, Search,
+		See, SeeTranscript, SeeClosed, SeeNotes, SeePeople, SeeResults, SeeHistory, SeeMinutes, Listen, Search,
 		Prepare, Members, Run, Mark, Note, Attend, RecordResult, PublishResult, Record, CloseStretch, Erase,
 		EditText, Adopt, Draft, Approve, Sign, Archive, Export,
 	}

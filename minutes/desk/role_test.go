@@ -22,6 +22,7 @@ see_notes       x     x         x         x     .        .      .
 see_people      x     x         x         x     .        .      .
 see_results     x     x         x         x     .        .      .
 see_history     x     x         x         x     .        .      .
+see_minutes     x     x         x         x     .        .      .
 listen          x     x         x         x     .        .      .
 search          x     x         x         x     .        .      .
 prepare         x     x         .         .     .        .      .
@@ -96,6 +97,7 @@ appointment_set plcr | appointment_removed plcr | contribution_set plcr | contri
 text lcr | words_replaced lcr | split lcr | merge lcr | segments_speaker lcr | segments_item lcr | segments_dismissed lcr | segments_restored lcr | flags_resolved lcr
 stretch_dismissed lcr | layer_adopted lcr | layer_chosen lcr
 erasure_asked plcrf | erasure_confirmed plcrf | erasure_refused plcrf
+minutes_brought plcr
 undo plcrf | conflict_settled plcrf`
 
 func TestEachKindOfActIsAllowedInItsPhasesOnly(t *testing.T) {

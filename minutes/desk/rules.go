@@ -124,6 +124,8 @@ func rules() map[Kind]rule {
 		KindErasureConfirmed: {Erase, anyTime, now | final, doErasureConfirmed},
 		KindErasureRefused:   {Erase, anyTime, now | final, doErasureRefused},
 
+		KindMinutes: {Draft, untilApproved, now | final, doMinutes},
+
 		KindUndo:   {See, anyTime, now, doUndo},   // what the undone act needs is asked there
 		KindSettle: {See, anyTime, now, doSettle}, // likewise
 	}

@@ -48,6 +48,7 @@ type State struct {
 	Conflicts     []Conflict         `json:"conflicts,omitempty"` // not settled yet
 	Passages      []Passage          `json:"passages,omitempty"`  // the phases gone through
 	Erasures      []Erasure          `json:"erasures,omitempty"`  // asked for, in that order
+	Minutes       []MinutesVersion   `json:"minutes,omitempty"`   // brought in, in that order
 
 	// Before is the meeting as it was when the rehearsal began: what discarding
 	// it brings back. Nil unless Rehearsal.

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"time"
+
+	"bienban/minutes"
 )
 
 // Viewer is who asks: a user of the installation, or the installation's own
@@ -57,6 +59,10 @@ type Store interface {
 	Events(ctx context.Context, v Viewer, meeting string, after int64, limit int) ([]Event, error)
 	// Sheet gives a recording's shown text; closed parts only to who may see them.
 	Sheet(ctx context.Context, v Viewer, meeting, recording string) (*Sheet, error)
+	// Minutes gives minutes that were brought in, by their version, reduced to what the
+	// viewer may see (State.MinutesFor). fault.NotFound: there is no such version, or it
+	// was withdrawn.
+	Minutes(ctx context.Context, v Viewer, meeting, version string) (*minutes.Minutes, error)
 	// Edits lists the edits of a recording in order; segment "" = of all.
 	Edits(ctx context.Context, v Viewer, meeting, recording, segment string) ([]Edit, error)
 	// Members lists who has which role.

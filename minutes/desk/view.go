@@ -39,6 +39,9 @@ func (s *State) For(roles Roles) *State {
 		v.Elections = slices.DeleteFunc(v.Elections, func(x Election) bool { return x.Published == nil })
 		v.Appointments, v.Contributions = nil, nil
 	}
+	if !roles.May(SeeMinutes) {
+		v.Minutes = nil
+	}
 	if !roles.May(SeeClosed) {
 		v.withoutClosed(s)
 	}
@@ -141,6 +144,9 @@ func (s *State) withoutHistory() {
 	for i := range s.Passages {
 		s.Passages[i].Stamp = none
 	}
+	for i := range s.Minutes {
+		s.Minutes[i].Stamp = none
+	}
 }
 
 // For reduces a sheet to what the roles may see; s is the whole state. It gives nil
@@ -203,6 +209,8 @@ func (k Kind) sees() Permission {
 		return SeeResults
 	case KindCreated:
 		return See
+	case KindMinutes:
+		return SeeMinutes
 	case KindErasureAsked, KindErasureConfirmed, KindErasureRefused:
 		return SeeClosed
 	}

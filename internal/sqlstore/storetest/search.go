@@ -29,7 +29,7 @@ type Search struct {
 
 // Run runs the whole suite.
 func (x Search) Run(t *testing.T) {
-	for _, c := range slices.Concat(searchTests, stretchTests) {
+	for _, c := range slices.Concat(searchTests, stretchTests, minutesTests) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := x.New(t)

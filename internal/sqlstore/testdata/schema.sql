@@ -72,6 +72,13 @@ CREATE TABLE desk_meeting (
     state   TEXT    NOT NULL CHECK (json_valid(state))   -- desk.State
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE desk_minutes (
+    meeting TEXT NOT NULL REFERENCES desk_meeting (meeting),
+    version TEXT NOT NULL CHECK (version <> ''),
+    body    TEXT NOT NULL CHECK (json_valid(body)), -- minutes.Minutes
+    PRIMARY KEY (meeting, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE event (
     meeting TEXT    NOT NULL REFERENCES meeting (id),
     seq     INTEGER NOT NULL CHECK (seq > 0),
@@ -197,6 +204,11 @@ END;
 CREATE TRIGGER desk_edit_is_not_changed BEFORE UPDATE ON desk_edit
 BEGIN
     SELECT RAISE(ABORT, 'an edit is never changed');
+END;
+
+CREATE TRIGGER desk_minutes_is_not_changed BEFORE UPDATE ON desk_minutes
+BEGIN
+    SELECT RAISE(ABORT, 'minutes that were brought in are never changed');
 END;
 
 CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
