@@ -15,6 +15,7 @@ import (
 	"bienban/internal/accounts"
 	"bienban/internal/audit"
 	"bienban/internal/fault"
+	"bienban/internal/hall"
 	"bienban/internal/register"
 	"bienban/minutes/desk"
 )
@@ -263,8 +264,11 @@ func (s *subjects) name(id string) string {
 
 func (s *subjects) row(q *request, e audit.Listed) logRow {
 	_, account := s.names[e.Subject]
-	if e.Name == accounts.Terminal {
+	switch e.Name {
+	case accounts.Terminal:
 		e.Name = q.t("log.terminal")
+	case hall.ByRecorder:
+		e.Name = q.t("log.recorder")
 	}
 	return logRow{e, q.action(e.Action), s.name(e.Subject), account}
 }

@@ -21,6 +21,9 @@ func TestEveryActionOfTheAuditLogIsSaidInWordsInBothLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	actions := append(audit.AccountActions(), string(desk.KindCreated))
+	for _, kind := range []string{desk.StretchClosed, desk.StretchErased, desk.StretchFilled} {
+		actions = append(actions, "stretch_"+kind)
+	}
 	for _, k := range desk.Kinds() {
 		actions = append(actions, string(k))
 	}

@@ -151,8 +151,8 @@ func (b *browser) in(language string) {
 	b.wait(`document.readyState === "complete" && document.documentElement.lang === "` + language + `"`)
 }
 
-// fits looks at a page in three windows, and once a language and scheme of colours at
-// what axe-core says of it.
+// fits looks at a page in three windows and on paper, and at what axe-core says of it
+// in light and dark.
 func (b *browser) fits(script, address, language string, isThere bool) {
 	b.t.Helper()
 	path := strings.TrimPrefix(address, b.o.url)
@@ -163,6 +163,9 @@ func (b *browser) fits(script, address, language string, isThere bool) {
 	b.wait(`document.readyState === "complete" && document.documentElement.lang === "` + language + `" && !/⟦/.test(document.body.textContent)`)
 	if failed := b.text(`document.body.classList.contains("failed")`); (failed == "true") == isThere {
 		b.t.Fatalf("%s is not what it should be: an error %s", path, failed)
+	}
+	if code := b.text(`document.body.innerText.match(/(^|\s)(recorder|[a-z]+_[a-z_]+)(?=\s|$)/)?.[0] ?? ""`); code != "" {
+		b.t.Errorf("%s in %s shows the program's own word %q", path, language, code)
 	}
 	for _, size := range [][2]int64{{1366, 768}, {768, 1024}, {390, 844}} {
 		b.size(size[0], size[1])
@@ -186,6 +189,10 @@ func (b *browser) fits(script, address, language string, isThere bool) {
 			b.t.Errorf("%s in the dark: %s", path, fault)
 		}
 		b.shot(name + "-dark")
+		b.scheme("print")
+		if pressed := b.text(`[...document.querySelectorAll("main button, main .button, main nav, main form[method=get] input")].filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 60)).join(" | ")`); pressed != "" {
+			b.t.Errorf("%s shows on paper %s", path, pressed)
+		}
 	}
 }
 

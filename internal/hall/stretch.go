@@ -158,8 +158,8 @@ func (a Afterwards) dir(recording string) (string, error) {
 
 func secondsOf(sample int64) float64 { return float64(sample) / bus.SampleRate }
 
-// byRecorder is the audit log's name of who tells of a stretch that was not told of when it was made: the recording.
-const byRecorder = "recorder"
+// ByRecorder is the audit log's name of who tells of a stretch that was not told of when it was made: the recording.
+const ByRecorder = "recorder"
 
 // follow finishes what a kill cut off, and lets the store know of stretches that it has not been told of.
 func (k *Keeper) follow(ctx context.Context, f folder) error {
@@ -178,7 +178,7 @@ func (k *Keeper) follow(ctx context.Context, f folder) error {
 	}
 	if n, known := k.followed[f.dir]; n != len(f.stretches) || !known {
 		if len(f.stretches) > 0 {
-			if err := k.Store.Follow(ctx, f.id, byRecorder, f.stretches); err != nil {
+			if err := k.Store.Follow(ctx, f.id, ByRecorder, f.stretches); err != nil {
 				return err
 			}
 			k.Bus.Send(EventSubject(f.id), nil)

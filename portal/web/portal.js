@@ -61,6 +61,11 @@
 		if (e.target.form?.dataset.autosend !== undefined) e.target.form.requestSubmit();
 	});
 
+	// The pages of preparing are one line to scroll on a telephone: the one that is shown is in sight.
+	const shown = document.querySelector(".contents [aria-current]"), line = shown?.closest(".contents");
+	const center = () => { line.scrollLeft += shown.getBoundingClientRect().left - line.getBoundingClientRect().left - (line.clientWidth - shown.offsetWidth) / 2; };
+	if (line) { center(); addEventListener("resize", center); }
+
 	// A table copied in Word comes in as lines with tabs between the columns, each cell
 	// on one line: as plain text a cell of two paragraphs would be two rows.
 	document.addEventListener("paste", e => {
