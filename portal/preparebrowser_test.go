@@ -94,6 +94,9 @@ func TestThePagesOfPreparingFitEveryWindowAndHaveNoSeriousFaultOfAccessibility(t
 	items := o.state().Items
 	o.do("clerk", desk.KindItemSkipped, desk.ItemSkipped{ID: items[1].ID, Skipped: true, Reason: "đại biểu xin rút"})
 	o.do("clerk", desk.KindItemsMerged, desk.ItemsMerged{Into: items[2].ID, From: []string{items[3].ID}})
+	for range 2 { // the page has a list of versions
+		o.do("clerk", desk.KindMinutes, desk.MinutesBrought{File: "minutes.json", Minutes: draftOf(t, o.state(), "Đại hội thông qua báo cáo với 143 phiếu tán thành.")})
+	}
 	o.stretched("r1")
 	fresh, setup := freshInstallation(t)
 	b := o.browser()
