@@ -261,9 +261,11 @@ func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *te
 	if n := rest.End(); n < 80000 || len(rest.Gaps()) > 0 {
 		t.Errorf("the rest has %d samples, gaps %+v", n, rest.Gaps())
 	}
-	// It begins where the other ends, by the clock too.
-	if d := rest.Info().Created.Sub(first.Info().Created).Seconds() - float64(first.End())/float64(first.Base()); math.Abs(d) > 1.5 {
-		t.Errorf("the rest begins %.3f s after the end of the first", d)
+	// It begins where the other ends, by the clock too, and not when it came, which is later
+	// by more than its own length. A slow machine dates worse, and has held more by then.
+	held := float64(rest.End()) / float64(rest.Base())
+	if d := rest.Info().Created.Sub(first.Info().Created).Seconds() - float64(first.End())/float64(first.Base()); math.Abs(d) > max(1.5, held/2) {
+		t.Errorf("the rest, %.3f s long, begins %.3f s after the end of the first", held, d)
 	}
 	a.noComplaints()
 	b.noComplaints()

@@ -52,6 +52,10 @@ type office struct {
 	mics    *microphone.Streams
 }
 
+// patience is how long a thing may take that happens at once on a machine with nothing
+// else to do: the race detector and other tests slow everything down tenfold.
+const patience = time.Minute
+
 const password = "một mật khẩu đủ dài 42"
 
 func newOffice(t *testing.T, kase string) *office {
@@ -244,7 +248,7 @@ func (o *office) state() *desk.State {
 // until waits for something to become true in the store.
 func (o *office) until(what string, is func(*desk.State) bool) *desk.State {
 	o.t.Helper()
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
 		if st := o.state(); is(st) {
 			return st
 		}
@@ -340,7 +344,7 @@ func (o *office) browser(more ...chromedp.ExecAllocatorOption) *browser {
 // run does things in the page, or fails.
 func (b *browser) run(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, 30*time.Second)
+	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.shot("failed")
@@ -365,7 +369,7 @@ func (b *browser) signIn(login, path string) {
 // wait waits until an expression is true in the page.
 func (b *browser) wait(expression string) {
 	b.t.Helper()
-	end := time.Now().Add(20 * time.Second)
+	end := time.Now().Add(patience)
 	for {
 		ctx, stop := context.WithTimeout(b.ctx, 10*time.Second)
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(() => { try { return !!(`+expression+`) } catch (e) { return false } })()`))
@@ -383,7 +387,7 @@ func (b *browser) wait(expression string) {
 
 func (b *browser) text(expression string) string {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
 	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](`String(`+expression+`)`))
 	if err != nil {

@@ -35,6 +35,7 @@
 		waiting.set(a.id, answer);
 		keep(a);
 		queue.push(a);
+		if (a.kind !== "undo") done.push(a.id);
 		send();
 	});
 
@@ -61,7 +62,8 @@
 			// What was done after it to the same line, in this browser, builds on it.
 			if (r.ok) for (const o of [...queue, ...held]) if (o.body.segment && o.body.segment === a.body.segment) o.base = Math.max(o.base, r.done.seq);
 			if (r.done?.conflict) toast(t("link.conflict", r.done.conflict.theirs, r.done.conflict.mine), "warn");
-			else if (r.ok && a.kind !== "undo") { done.push(a.id); undone.length = 0; }
+			if (!r.ok || r.done?.conflict) { if (done.includes(a.id)) done.splice(done.indexOf(a.id), 1); } // there is nothing to take back
+			else if (a.kind !== "undo") undone.length = 0;
 			if (!r.ok && !r.done) toast(`${r.problem?.message || r.status}${lost(a)}`, "problem");
 			else if (r.done?.summary && link.on.acted) link.on.acted(a, r.done);
 			waiting.get(a.id)?.(r);
@@ -74,7 +76,9 @@
 	// lost shows what a person typed into an act that was refused, so that it can be copied.
 	const lost = a => a.body?.text ? ` — “${a.body.text}”` : "";
 
-	// undo takes back this page's newest act, redo brings back what undo took.
+	// undo takes back this page's newest act, redo brings back what undo took. An act
+	// counts as soon as it is on its way: acts arrive in their order, and whoever undoes
+	// at once means the one just made.
 	const done = [], undone = [];
 	async function turn(from, onto, none) {
 		const last = from.pop();
@@ -91,7 +95,9 @@
 		const known = new Set(queue.map(a => a.id));
 		for (const k of Object.keys(localStorage).filter(k => k.startsWith(mine)).sort()) {
 			const a = JSON.parse(localStorage.getItem(k));
-			if (!known.has(a.id)) queue.push({ ...a, key: k });
+			if (known.has(a.id)) continue;
+			queue.push({ ...a, key: k });
+			if (a.kind !== "undo") done.push(a.id);
 		}
 	}
 
