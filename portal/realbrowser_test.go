@@ -5,23 +5,35 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"bienban/internal/accounts"
 	"bienban/internal/bus/membus"
 	"bienban/internal/capture"
+	halls "bienban/internal/hall"
 	"bienban/internal/rig"
 	"bienban/internal/sqlstore"
 	"bienban/minutes/desk"
+	"bienban/transcribe"
 )
 
-// TestAKillInTheMiddleOfAMeetingCostsNothing runs the program itself: its serve
-// is killed while a hall is recorded and two people work, and started again.
-func TestAKillInTheMiddleOfAMeetingCostsNothing(t *testing.T) {
+// What serve says of where it is: the portal's address, and the link of the set-up.
+var (
+	link      = regexp.MustCompile(`(http://127\.0\.0\.1:\d+)`)
+	setUpLink = regexp.MustCompile(`http://127\.0\.0\.1:\d+/setup/[^\s,]+`)
+)
+
+// TestTheProgramItselfFromSetUpToReview runs the program: the first administrator
+// is made by keys from the link that serve prints; serve is killed while a hall is
+// recorded and two people work, and started again; the meeting is closed, and the
+// two review its text at once.
+func TestTheProgramItselfFromSetUpToReview(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the program is built")
 	}
@@ -40,25 +52,15 @@ func TestAKillInTheMiddleOfAMeetingCostsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.store.Close() })
-	o.people["admin"] = o.firstAdministrator()
-	for login, name := range map[string]string{"clerk": "Lê Thị Cúc", "binh": "Trần Văn Bình", "an": "Nguyễn Thị An", "chair": "Phạm Văn Chủ"} {
-		if o.people[login], err = o.accounts().Add(t.Context(), o.people["admin"].ID, accounts.New{Login: login, Name: name, Language: "vi", Password: password}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	o.create("council-demo")
 	hall := rig.Hall{Program: program, Data: o.dir}
-	start := func(addr string) *rig.Process {
-		p, err := rig.Start("serve", hall.Command("serve", "--data", o.dir, "--addr", addr, "--no-worker", "--second", "none", "--meeting", o.meeting,
-			"--input", filepath.Join(module, "internal/casefile/cases/council-demo/mixer.flac"), "--realtime"))
+	start := func(addr string, more ...string) *rig.Process {
+		p, err := rig.Start("serve", hall.Command(append([]string{"serve", "--data", o.dir, "--addr", addr, "--no-worker", "--second", "none"}, more...)...))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-			for _, line := range strings.Split(p.Said(), "\n") {
-				if i := strings.Index(line, "http://127.0.0.1:"); i >= 0 && o.url == "" {
-					o.url = strings.TrimRight(strings.Fields(strings.ReplaceAll(line[i:], ",", " "))[0], "/")
-				}
+			if said := link.FindStringSubmatch(p.Said()); said != nil && o.url == "" {
+				o.url = said[1]
 			}
 			if o.url != "" {
 				if r, err := http.Get(o.url + "/readyz"); err == nil {
@@ -78,6 +80,33 @@ func TestAKillInTheMiddleOfAMeetingCostsNothing(t *testing.T) {
 		o.stopCaptures()
 		serve.Kill()
 	})
+
+	// The first administrator, from the link that serve prints.
+	first := o.browser()
+	setUp := setUpLink.FindString(serve.Said())
+	if setUp == "" {
+		t.Fatalf("no link for the set-up: %s", serve.Said())
+	}
+	first.run(chromedp.Navigate(setUp))
+	first.wait(`document.activeElement.id === "name"`)
+	first.keys("Quản trị\tadmin\t" + password + "\t" + password + "\r")
+	first.wait(`location.pathname === "/"`)
+	first.noComplaints()
+	first.cancel()
+	if o.people["admin"], err = o.accounts().ByLogin(t.Context(), "admin"); err != nil {
+		t.Fatal(err)
+	}
+	for login, name := range map[string]string{"clerk": "Lê Thị Cúc", "binh": "Trần Văn Bình", "an": "Nguyễn Thị An", "chair": "Phạm Văn Chủ"} {
+		if o.people[login], err = o.accounts().Add(t.Context(), o.people["admin"].ID, accounts.New{Login: login, Name: name, Language: "vi", Password: password}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.create("council-demo")
+	// The meeting: serve is started anew with the hall's sound.
+	serve.Kill()
+	addr := strings.TrimPrefix(o.url, "http://")
+	sound := []string{"--meeting", o.meeting, "--input", filepath.Join(module, "internal/casefile/cases/council-demo/mixer.flac"), "--realtime"}
+	serve = start(addr, sound...)
 	a := o.browser(chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-fake-device-for-media-stream", true))
 	b := o.browser()
 	a.open("binh", "/live")
@@ -99,7 +128,7 @@ func TestAKillInTheMiddleOfAMeetingCostsNothing(t *testing.T) {
 	a.wait(`document.activeElement.id === "note-text"`)
 	a.keys("trong lúc mất máy chủ\r")
 	a.wait(`Object.keys(localStorage).filter(k => k.startsWith("bienban.unsent")).length === 2`)
-	serve = start(strings.TrimPrefix(o.url, "http://"))
+	serve = start(addr, sound...)
 
 	st := o.until("what was done meanwhile", func(s *desk.State) bool { return len(s.Marks) == 2 && len(s.Notes) == 1 })
 	if st.Notes[0].Text != "trong lúc mất máy chủ" || st.Marks[1].Sample <= st.Marks[0].Sample {
@@ -111,6 +140,42 @@ func TestAKillInTheMiddleOfAMeetingCostsNothing(t *testing.T) {
 	if err != nil || len(after) != 1 || after[0].PID != before[0].PID || after[0].Gaps > 0 || after[0].Seconds <= before[0].Seconds {
 		t.Errorf("the capture was %+v and is %+v, %v", before[0], after, err)
 	}
+
+	// Closed, its text handed in, and reviewed by two at once: no word is lost.
+	a.keys(kb.Escape) // out of the note
+	a.wait(`!document.getElementById("step-closed").disabled && document.activeElement === document.body`)
+	a.keys("x")
+	o.until("it is closed", func(s *desk.State) bool { return s.Phase == desk.Closed })
+	b.wait(`document.getElementById("still")`)
+	b.keys("R")
+	rec := o.until("the recording has ended", func(s *desk.State) bool { return s.Recordings[0].Length >= 0 }).Recordings[0].ID
+	raised, err := o.store.RaiseEpoch(t.Context(), rec, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := transcribe.Segment{Start: 0.2, End: 1.4, Text: "the reserve may fall"}
+	for i, w := range strings.Fields(line.Text) {
+		line.Words = append(line.Words, transcribe.Word{Text: w, Start: 0.2 + 0.3*float64(i), End: 0.4 + 0.3*float64(i), P: 0.9})
+	}
+	if err := o.store.AcceptFinal(t.Context(), halls.Final{Recording: rec, Epoch: raised.Epoch, To: 32000, Segments: []transcribe.Segment{line}}); err != nil {
+		t.Fatal(err)
+	}
+	for p, text := range map[*browser]string{a: "Bình nghe thế này", b: "An nghe khác hẳn"} {
+		p.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/review"))
+		p.wait(`document.querySelector("#s-s1 .said") && !document.getElementById("link").classList.contains("bad")`)
+		p.tap("#s-s1 .time")
+		p.keys("\r")
+		p.wait(`document.activeElement.matches("textarea.typing")`)
+		p.keys("a", kb.ModifierCtrl)
+		p.keys(text)
+	}
+	a.keys(kb.Escape)
+	o.untilShown(rec, "s1", "Bình nghe thế này")
+	b.keys(kb.Escape)
+	o.until("both texts are kept", func(s *desk.State) bool {
+		return len(s.Conflicts) == 1 && s.Conflicts[0].Mine == "An nghe khác hẳn" && s.Conflicts[0].Theirs == "Bình nghe thế này"
+	})
+	b.wait(`document.querySelector("#s-s1 .both")`)
 	if n, _, err := o.store.VerifyAudit(t.Context()); err != nil || n == 0 {
 		t.Errorf("the audit log: %d, %v", n, err)
 	}
