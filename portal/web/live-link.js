@@ -189,6 +189,13 @@
 	const changed = f => f.dataset.touched !== undefined;
 	document.addEventListener("input", e => { e.target.dataset.touched = ""; });
 
+	// released waits for the end of a press. What is drawn anew between a press and
+	// its release takes the click with it. A press of over a second is no click.
+	let release = () => {}, pressed = Promise.resolve();
+	addEventListener("pointerdown", e => { if (e.button === 0) pressed = new Promise(f => { release = f; setTimeout(f, 1000); }); }, true);
+	for (const over of ["pointerup", "pointercancel"]) addEventListener(over, () => setTimeout(release), true); // after the click
+	link.released = () => pressed;
+
 	// refresh brings a part up to date, once for all that asks within a moment.
 	const due = new Map();
 	link.refresh = (name, query = "", delay = 60) => {
@@ -200,6 +207,7 @@
 				if (!r.ok) return;
 				const to = document.createElement("template");
 				to.innerHTML = await r.text();
+				await link.released();
 				for (const el of [...to.content.children]) {
 					const from = el.id && document.getElementById(el.id);
 					if (from) morph(from, el);

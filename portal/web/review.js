@@ -133,6 +133,7 @@
 			if (!r.ok) return;
 			box.innerHTML = await r.text();
 		} catch { return; }
+		await link.released();
 		const found = new Map([...box.content.querySelectorAll("li.segment")].map(li => [li.dataset.id, li]));
 		for (const id of want.filter(id => !review.busy(id))) { // none that was opened meanwhile
 			const old = row(id), li = found.get(id);
