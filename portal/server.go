@@ -11,6 +11,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"golang.org/x/text/language"
 
+	"bienban/audio/record"
 	"bienban/internal/accounts"
 	"bienban/internal/audit"
 	"bienban/internal/bus"
@@ -51,6 +52,8 @@ type Options struct {
 	Secret bool
 	// Sound is the folder of recordings, "" for none.
 	Sound string
+	// Shelf keeps recordings open that are played back; nil: each request reads all.
+	Shelf *record.Shelf
 }
 
 // Server answers browsers. New, then Run and Handler in any order; Run's end

@@ -38,7 +38,7 @@ func (q *request) sound() error {
 	if err != nil {
 		return err
 	}
-	w, err := sound.Open(q.ctx(), filepath.Join(q.s.o.Sound, id), from, to, nil)
+	w, err := sound.Open(q.ctx(), q.s.o.Shelf, filepath.Join(q.s.o.Sound, id), from, to, nil)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bienban/audio/record"
 	"bienban/internal/bus"
 	"bienban/internal/bus/natsbus"
 	"bienban/internal/capture"
@@ -160,6 +161,7 @@ type server struct {
 
 	bus     bus.Bus
 	store   *sqlstore.Store
+	shelf   record.Shelf
 	address string // of the bus, for children
 	ready   atomic.Pointer[func(context.Context) error]
 	idle    sync.Mutex // one second pass at a time
@@ -191,8 +193,8 @@ func (s *server) run(ctx context.Context) error {
 	var inner, outer sync.WaitGroup
 	defer inner.Wait()
 	defer end() // before inner.Wait
-	s.recorder = &hall.Recorder{Root: root, Meeting: s.c.Meeting, Start: s.startCapture, Tell: s.tellCapture, Log: log}
-	desk := hall.Desk{Bus: s.bus, Store: s.store, Root: root, Meeting: s.meeting, Waiting: s.recorder.Waiting, Log: log}
+	s.recorder = &hall.Recorder{Root: root, Shelf: &s.shelf, Meeting: s.c.Meeting, Start: s.startCapture, Tell: s.tellCapture, Log: log}
+	desk := hall.Desk{Bus: s.bus, Store: s.store, Root: root, Shelf: &s.shelf, Meeting: s.meeting, Waiting: s.recorder.Waiting, Log: log}
 	ingester := hall.Ingester{Bus: s.bus, Store: s.store, Log: log}
 	inner.Go(func() { _ = desk.Run(life) })
 	inner.Go(func() { _ = ingester.Run(life) })
@@ -200,7 +202,7 @@ func (s *server) run(ctx context.Context) error {
 	outerLife, stop := context.WithCancel(ctx)
 	defer outer.Wait()
 	defer stop() // before outer.Wait
-	keeper := hall.Keeper{Bus: s.bus, Store: s.store, Root: root, Language: s.language, Complete: s.complete, Ordered: s.ordered, Log: log}
+	keeper := hall.Keeper{Bus: s.bus, Store: s.store, Root: root, Shelf: &s.shelf, Language: s.language, Complete: s.complete, Ordered: s.ordered, Log: log}
 	outer.Go(func() { _ = keeper.Run(outerLife) })
 	if !s.c.NoWorker {
 		for i := range s.c.Workers {

@@ -150,7 +150,7 @@ func (s *server) openPortal(ctx context.Context) (*portal.Server, error) {
 		Captures:    capture.Halls{Root: root, Begin: s.beginCapture, Waiting: s.recorder.Waiting},
 		Microphones: microphone.New(root, s.bus, log), Import: capture.Imports{Root: root, Bus: s.bus},
 		Afterwards: s.afterwards(),
-		Bus:        s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Strict: s.c.TLS != "" && s.c.TLS != "own", Secret: s.c.Isolated, Sound: root,
+		Bus:        s.bus, Log: log, Zone: s.c.zone(), Secure: s.c.TLS != "", Strict: s.c.TLS != "" && s.c.TLS != "own", Secret: s.c.Isolated, Sound: root, Shelf: &s.shelf,
 	})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"bienban/audio/record"
 	"bienban/internal/bus"
 	"bienban/internal/capture"
 	"bienban/internal/fault"
@@ -18,7 +19,8 @@ import (
 type Desk struct {
 	Bus   bus.Notices
 	Store Store
-	Root  string // folder of recordings
+	Root  string        // folder of recordings
+	Shelf *record.Shelf // keeps them open from one question to the next; nil: each reads all
 	// Meeting gives what is known of a meeting; the zero value when nothing is.
 	Meeting func(ctx context.Context, id string) (Meeting, error)
 	// Waiting tells of a meeting whose capture waits for room on the disk
@@ -196,7 +198,7 @@ func (d *Desk) hall(ctx context.Context, raw json.RawMessage) (any, error) {
 	if info.Language = r.Language; info.Language == "" {
 		info.Language = m.Language
 	}
-	switch s, err := look(filepath.Join(d.Root, r.ID)); {
+	switch s, err := look(d.Shelf, filepath.Join(d.Root, r.ID)); {
 	case err == nil:
 		info.Running, info.Seconds = s.running, float64(s.end)/bus.SampleRate
 	case r.Started.IsZero(): // it waits for room
@@ -225,7 +227,7 @@ func (d *Desk) findAfar(ctx context.Context, name string) (Recording, error) {
 }
 
 func (d *Desk) find(ctx context.Context, name string) (Recording, error) {
-	found, err := findRecordings(ctx, d.Root)
+	found, err := findRecordings(ctx, d.Shelf, d.Root, name)
 	if err != nil {
 		return Recording{}, err
 	}

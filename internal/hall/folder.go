@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"bienban/audio"
@@ -25,7 +26,6 @@ type folder struct {
 	ended       bool      // properly
 	full        bool      // for want of room
 	last        time.Time // the clock at its end
-	channels    json.RawMessage
 	origin      string    // the file that it was made of, "" for what was captured
 	stretches   []Stretch // what was done to it afterwards
 	pending     bool      // an erasure is not finished
@@ -38,13 +38,13 @@ func (f folder) over(now time.Time) bool {
 }
 
 // look reads a folder. It takes no lock and disturbs nobody.
-func look(dir string) (folder, error) {
-	rec, err := record.Open(dir, nil)
+func look(shelf *record.Shelf, dir string) (folder, error) {
+	rec, err := shelf.Open(dir)
 	if err != nil {
 		return folder{}, err
 	}
 	info := rec.Info()
-	f := folder{id: info.ID, meeting: info.Meeting, dir: dir, created: info.Created, running: rec.Live(), channels: info.Map,
+	f := folder{id: info.ID, meeting: info.Meeting, dir: dir, created: info.Created, running: rec.Live(),
 		origin: info.Origin, stretches: stretchesOf(rec), pending: len(rec.Pending()) > 0}
 	f.end = audio.Position{Rate: rec.Base()}.Speech(rec.End())
 	if notes := rec.Notes(); len(notes) > 0 {
@@ -61,9 +61,9 @@ func look(dir string) (folder, error) {
 	return f, nil
 }
 
-// findRecordings lists what lies in the folder of recordings; what is just
-// being made, or is none, is left out.
-func findRecordings(ctx context.Context, root string) ([]folder, error) {
+// findRecordings lists what lies in the folder of recordings of one name or one
+// meeting; what is just being made, or is none, is left out.
+func findRecordings(ctx context.Context, shelf *record.Shelf, root, name string) ([]folder, error) {
 	dirs, err := recordingDirs(root)
 	if err != nil {
 		return nil, err
@@ -73,36 +73,49 @@ func findRecordings(ctx context.Context, root string) ([]folder, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if f, err := look(dir); err == nil && f.id == filepath.Base(dir) {
+		info, err := record.ReadInfo(dir, nil) // of years of meetings, only few are read whole
+		if err != nil || info.ID != filepath.Base(dir) || info.ID != name && info.Meeting != name {
+			continue
+		}
+		if f, err := look(shelf, dir); err == nil {
 			out = append(out, f)
 		}
 	}
 	return out, nil
 }
 
+// recordingDirs lists the folders in which recordings may lie, the one that was
+// written last before others: whoever reads years of meetings after a start sees
+// first the one that runs.
 func recordingDirs(root string) ([]string, error) {
 	list, err := os.ReadDir(root)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	written := map[string]time.Time{}
 	var out []string
 	for _, e := range list {
 		if e.IsDir() && bus.CheckName(e.Name()) == nil {
-			out = append(out, filepath.Join(root, e.Name()))
+			dir := filepath.Join(root, e.Name())
+			if info, err := e.Info(); err == nil {
+				written[dir] = info.ModTime()
+			}
+			out = append(out, dir)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b string) int { return written[b].Compare(written[a]) })
 	return out, err
 }
 
 // channelNames gives who speaks into which microphone, by the recording's own
 // channel map.
 func channelNames(dir string) map[int][]string {
-	f, err := look(dir)
-	if err != nil || len(f.channels) == 0 {
+	info, err := record.ReadInfo(dir, nil)
+	if err != nil || len(info.Map) == 0 {
 		return nil
 	}
 	var m capture.Map
-	if json.Unmarshal(f.channels, &m) != nil {
+	if json.Unmarshal(info.Map, &m) != nil {
 		return nil
 	}
 	names := map[int][]string{}

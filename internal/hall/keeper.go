@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"bienban/audio/record"
 	"bienban/internal/bus"
 	"bienban/internal/capture"
 	"bienban/internal/fault"
@@ -27,7 +28,8 @@ type KeeperBus interface {
 type Keeper struct {
 	Bus   KeeperBus
 	Store Store
-	Root  string // folder of recordings
+	Root  string        // folder of recordings
+	Shelf *record.Shelf // keeps them open from one look to the next; nil: each look reads all
 	// Language gives a meeting's, "" when it is not known; nil: never known.
 	Language func(ctx context.Context, meeting string) (string, error)
 	// Complete is told once of each recording whose text has reached its end, in
@@ -90,7 +92,7 @@ func (k *Keeper) round(ctx context.Context) error {
 		if !k.changed(dir) && k.settled[dir] {
 			continue
 		}
-		f, err := look(dir)
+		f, err := look(k.Shelf, dir)
 		if err != nil || f.id != filepath.Base(dir) {
 			continue // being made, or none
 		}
@@ -174,6 +176,7 @@ func (k *Keeper) complete(ctx context.Context, f folder, r Recording) error {
 		return err
 	}
 	k.settled[f.dir] = true
+	k.Shelf.Forget(f.dir)
 	k.Log.Info("the text of a recording is complete", "recording", r.ID)
 	if k.Complete != nil {
 		k.jobs.Go(func() { k.Complete(ctx, r) })

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"math"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -20,7 +19,8 @@ import (
 // cut off. It never ends one: capture outlives whoever started it. While the
 // disk has no room for a recording it says so, and starts one once there is.
 type Recorder struct {
-	Root    string // folder of recordings
+	Root    string        // folder of recordings
+	Shelf   *record.Shelf // keeps the meeting's open from one look to the next; nil: each look reads all
 	Meeting string
 	// Start starts a capture in a session of its own (capture.Start).
 	Start func() (pid int, err error)
@@ -231,13 +231,13 @@ func (r *Recorder) adopt(ctx context.Context, f folder) bool {
 
 // newest finds the meeting's newest recording, one that runs before others.
 func (r *Recorder) newest(ctx context.Context) (folder, error) {
-	all, err := findRecordings(ctx, r.Root)
+	all, err := findRecordings(ctx, r.Shelf, r.Root, r.Meeting)
 	if err != nil {
 		return folder{}, err
 	}
 	var best folder
 	for _, f := range all {
-		if f.meeting != r.Meeting || filepath.Base(f.dir) != f.id {
+		if f.meeting != r.Meeting {
 			continue
 		}
 		if f.running && !best.running || f.running == best.running && f.created.After(best.created) {

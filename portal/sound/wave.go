@@ -51,10 +51,10 @@ type Wave struct {
 }
 
 // Open opens the stretch of the recording in dir; to 0 is what there is now.
-// ctx bounds all later reading. Errors: fault.NotFound when no recording lies
+// shelf may be nil. ctx bounds all later reading. Errors: fault.NotFound when no recording lies
 // there, fault.Invalid for a stretch that it does not have.
-func Open(ctx context.Context, dir string, from, to int64, silent []Span) (*Wave, error) {
-	rec, err := record.Open(dir, nil)
+func Open(ctx context.Context, shelf *record.Shelf, dir string, from, to int64, silent []Span) (*Wave, error) {
+	rec, err := shelf.Open(dir)
 	if err != nil {
 		if errors.Is(err, record.ErrNone) || errors.Is(err, fs.ErrNotExist) {
 			return nil, fault.New(fault.NotFound, "sound: no recording lies there")

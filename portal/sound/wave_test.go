@@ -53,7 +53,7 @@ func hall(t *testing.T, rate, channels, seconds int) (string, *record.Recorder) 
 
 func open(t *testing.T, dir string, from, to int64, silent ...sound.Span) *sound.Wave {
 	t.Helper()
-	w, err := sound.Open(t.Context(), dir, from, to, silent)
+	w, err := sound.Open(t.Context(), nil, dir, from, to, silent)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func TestAPausedPartIsSilence(t *testing.T) {
 func TestABrowserMayAskForAnyRange(t *testing.T) {
 	dir, _ := hall(t, 16000, 1, 2)
 	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w, err := sound.Open(r.Context(), dir, 8000, 24000, nil)
+		w, err := sound.Open(r.Context(), nil, dir, 8000, 24000, nil)
 		if err != nil {
 			http.Error(rw, err.Error(), http.StatusNotFound)
 			return
@@ -251,7 +251,7 @@ func TestWhatIsNotThereIsRefused(t *testing.T) {
 		{"backwards", dir, 10, 5, fault.Invalid},
 		{"before its beginning", dir, -1, 5, fault.Invalid},
 	} {
-		if _, err := sound.Open(t.Context(), c.dir, c.from, c.to, nil); fault.CodeOf(err) != c.code {
+		if _, err := sound.Open(t.Context(), nil, c.dir, c.from, c.to, nil); fault.CodeOf(err) != c.code {
 			t.Errorf("%s: %v, want %v", c.name, err, c.code)
 		}
 	}

@@ -52,7 +52,7 @@ func Dial(o Options) (*Bus, error) {
 	case o.AddressFile != "":
 		d := addressFile(o.AddressFile)
 		if a, err := d.read(); err != nil || a.Token != "" {
-			return dial(o, placeholderURL, nats.SetCustomDialer(d), nats.TokenHandler(d.token))
+			return dial(o.near(), placeholderURL, nats.SetCustomDialer(d), nats.TokenHandler(d.token))
 		} else if o.URL = a.URL; o.URL != "" { // written by people: it holds all
 			break
 		}

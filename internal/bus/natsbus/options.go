@@ -25,7 +25,10 @@ type Options struct {
 	// Replicas of each stream: 1, or 3 in a cluster.
 	Replicas int
 	// AudioBytes and AudioAge bound each recording's stream: 512 MiB (above
-	// 4 h of 16 kHz sound) and 24 h; what is older stays in the recording.
+	// 4 h of 16 kHz sound) and 24 h; what is older stays in the recording. On an
+	// embedded server it is 31 MiB (a quarter of an hour): the recording lies on
+	// the same disk, and below 32 MiB the library keeps blocks of 4 MiB in memory
+	// instead of 8.
 	AudioBytes int64
 	AudioAge   time.Duration
 	// Refuse makes a full stream refuse new chunks instead of dropping the oldest.
@@ -39,8 +42,17 @@ type Options struct {
 const (
 	defaultTimeout    = 2 * time.Second
 	defaultAudioBytes = 512 << 20
+	nearAudioBytes    = 31 << 20 // on an embedded server
 	defaultAudioAge   = 24 * time.Hour
 )
+
+// near is for an embedded server.
+func (o Options) near() Options {
+	if o.AudioBytes <= 0 {
+		o.AudioBytes = nearAudioBytes
+	}
+	return o
+}
 
 func (o Options) withDefaults() Options {
 	if o.Timeout <= 0 {

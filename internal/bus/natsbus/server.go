@@ -182,7 +182,7 @@ func (s *Server) URL() string {
 
 // Connect gives a connection to this server without a socket.
 func (s *Server) Connect(o Options) (*Bus, error) {
-	return dial(o, s.at.URL, nats.InProcessServer(s.s), nats.Token(s.at.Token))
+	return dial(o.near(), s.at.URL, nats.InProcessServer(s.s), nats.Token(s.at.Token))
 }
 
 // Shutdown stops the server and waits for it. What was acknowledged is on disk.

@@ -2,13 +2,16 @@
 // (capture, bus, ingester, worker) and says what that did to them:
 //
 //	go run ./internal/tools/soak -hours 8             a worker that replays what Whisper heard
-//	go run ./internal/tools/soak -hours 0.75 -real    Whisper base itself
-//	go run ./internal/tools/soak -hours 0.75 -real -realtime
+//	go run ./internal/tools/soak -real 45m            Whisper base itself
+//	go run ./internal/tools/soak -real 45m -pace 1    the same, at the pace of a hall
 //	go run ./internal/tools/soak -record              ask Whisper again what it hears in the sample
 //
 // The sound (internal/rig/tape) is the sample meeting with pauses, applause and
-// music between, as fast as the slowest process takes it, or at its own pace. It
-// prints the memory of each process over time, how exact word times are at the
+// music between. It comes as fast as the slowest process takes it, but no faster
+// than -pace: the bus keeps some things by the clock (what it last wrote for 10 s,
+// ids for 2 min), and a memory that grows with the hours of sound is only told
+// from one that grows with the pace when those are small and full in the first
+// tenth. It prints the memory of each process over time, how exact word times are at the
 // end, the words committed where nobody speaks, and what the coverage ledger
 // misses. It ends with 1 when one of these breaks its bound:
 //
@@ -36,7 +39,7 @@ import (
 type settings struct {
 	hours      float64
 	real       time.Duration // in place of hours; 0 = a worker that replays
-	realtime   bool
+	pace       float64       // seconds of sound in a second at most; 0 = no bound
 	record     bool
 	bin, model string
 	limit      time.Duration
@@ -47,7 +50,7 @@ func main() {
 	var s settings
 	flag.Float64Var(&s.hours, "hours", 8, "how much sound")
 	flag.DurationVar(&s.real, "real", 0, "so much sound, heard by the speech model itself instead of replaying what it once heard")
-	flag.BoolVar(&s.realtime, "realtime", false, "at the pace of the sound; else as fast as it goes")
+	flag.Float64Var(&s.pace, "pace", 40, "at most so many seconds of sound in a second; 1 = as in a hall, which waits for nobody; 0 = as fast as it goes")
 	flag.BoolVar(&s.record, "record", false, "ask the speech model what it hears in the sample, write that down, and end")
 	flag.StringVar(&s.bin, "bin", "", "the program, built with the tags recorded and whisper; empty = build it")
 	flag.StringVar(&s.model, "model", "base", "the speech model")

@@ -58,7 +58,7 @@ func soak(ctx context.Context, s settings, module, data string) (*result, error)
 	defer unfollow()
 	go follow(following, b, &come)
 
-	sound := &paced{over: ctx.Done(), from: t.Reader(r.end), realtime: s.realtime, heard: &come}
+	sound := &paced{over: ctx.Done(), from: t.Reader(r.end), pace: s.pace, heard: &come}
 	capture, err := h.Capture(meeting, sound, "--bus", h.BusAddress())
 	if err != nil {
 		return nil, err
@@ -139,12 +139,13 @@ func follow(ctx context.Context, b *natsbus.Bus, come *atomic.Int64) {
 // never waits.
 const aheadMost = 600 * tape.Rate
 
-// paced is sound at its own pace, or as fast as the worker hears.
+// paced is sound at a pace, and no faster than the worker hears unless the pace is
+// that of a hall.
 type paced struct {
-	over     <-chan struct{} // closed: no more of it
-	from     io.Reader
-	realtime bool
-	heard    *atomic.Int64
+	over  <-chan struct{} // closed: no more of it
+	from  io.Reader
+	pace  float64 // of settings
+	heard *atomic.Int64
 
 	began time.Time
 	at    int64 // samples
@@ -168,8 +169,8 @@ func (p *paced) Read(b []byte) (int, error) {
 }
 
 func (p *paced) early() bool {
-	if p.realtime {
-		return p.at > int64(time.Since(p.began).Seconds()*tape.Rate)
+	if p.pace > 0 && p.at > int64(time.Since(p.began).Seconds()*p.pace*tape.Rate) {
+		return true
 	}
-	return p.at > p.heard.Load()+aheadMost
+	return p.pace != 1 && p.at > p.heard.Load()+aheadMost
 }
