@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -9,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -43,9 +43,7 @@ func TestMain(m *testing.M) {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, os.Args[1:], env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
+	os.Exit(run(untilStopped(), os.Args[1:], env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
 }
 
 // program is the command line as a process of its own.
@@ -313,6 +311,47 @@ func TestAKilledCaptureLosesLessThanASecond(t *testing.T) {
 	rep := verified(t, dir)
 	if rep.GapSeconds <= 0 {
 		t.Error("the time between the captures is no gap")
+	}
+}
+
+func TestASignalThatIsSaidTwiceEndsTheRecordingProperly(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		signals []syscall.Signal
+	}{
+		{"Ctrl-C, from the terminal and from what runs capture", []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}},
+		{"a key beside Ctrl-C", []syscall.Signal{syscall.SIGQUIT}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			data := t.TempDir()
+			dir := filepath.Join(data, "recordings", "m")
+			p := program(t, "capture", "capture", "--meeting", "m", "--input", rampWAV(t, data, 16000, 1, 60*16000), "--realtime", "--data", data)
+			var said bytes.Buffer
+			p.Stderr = &said
+			sent := false
+			if err := p.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer p.Process.Kill()
+			status(t, dir, records)
+			watchUntil(t, dir, func(st capture.Status) bool {
+				if len(c.signals) > 0 && (st.State != capture.Recording || !sent) {
+					sent = true
+					if err := p.Process.Signal(c.signals[0]); err != nil {
+						t.Error(err)
+					}
+					c.signals = c.signals[1:]
+				}
+				return st.State == capture.Ended
+			})
+			if err := p.Wait(); err != nil || strings.Contains(said.String(), "goroutine") {
+				t.Fatalf("%v: %s", err, &said)
+			}
+			if rep := verified(t, dir); !rep.Closed {
+				t.Errorf("%+v", rep)
+			}
+		})
 	}
 }
 

@@ -118,7 +118,9 @@ func TestACaptureOutlivesTheServeThatStartedItAndIsAdopted(t *testing.T) {
 	if strings.Contains(s.all(), "capture was started") {
 		t.Errorf("a second capture was started:\n%s", s.all())
 	}
-	s.stop(t)
+	if code := s.end(t, syscall.SIGHUP); code != exitDone || !strings.Contains(s.all(), "stopping") {
+		t.Errorf("its terminal was closed: %d\n%s", code, s.all())
+	}
 	tr := m.transcript(id)
 	kinds := map[string]bool{}
 	at := 0.0

@@ -144,9 +144,12 @@ func (p *process) kill(t *testing.T) {
 }
 
 // stop asks for a clean end and gives the exit code.
-func (p *process) stop(t *testing.T) int {
+func (p *process) stop(t *testing.T) int { t.Helper(); return p.end(t, syscall.SIGTERM) }
+
+// end asks by a signal.
+func (p *process) end(t *testing.T, s syscall.Signal) int {
 	t.Helper()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := p.cmd.Process.Signal(s); err != nil {
 		t.Fatal(err)
 	}
 	select {
