@@ -49,8 +49,8 @@ func doAgenda(t *turn) error {
 	if err != nil {
 		return err
 	}
-	for _, i := range t.s.Items {
-		if what := t.s.refersTo(i.ID); what != (Summary{}) {
+	for _, i := range t.s.Items { // its own sub-items go with it
+		if what := t.s.heldBy(i.ID); what != (Summary{}) {
 			return t.fail("agenda_used", what, clip(i.Title))
 		}
 	}
@@ -285,9 +285,15 @@ func doItemRemoved(t *turn) error {
 
 // refersTo names something that belongs to an item; nothing when nothing does.
 func (s *State) refersTo(id string) Summary {
-	switch {
-	case slices.ContainsFunc(s.Items, func(i Item) bool { return i.Parent == id || i.Into == id }):
+	if slices.ContainsFunc(s.Items, func(i Item) bool { return i.Parent == id || i.Into == id }) {
 		return nameOf("item")
+	}
+	return s.heldBy(id)
+}
+
+// heldBy is refersTo without the agenda itself.
+func (s *State) heldBy(id string) Summary {
+	switch {
 	case slices.ContainsFunc(s.Marks, func(m MarkAt) bool { return m.Item == id }):
 		return nameOf("mark")
 	case slices.ContainsFunc(s.Notes, func(n NoteAt) bool { return n.Item == id }):
