@@ -321,9 +321,14 @@ func (j *job) transcript(l *listener, whole bool) *Transcript {
 	total, length := l.total, seconds(l.total)
 	marks := j.work.Marks
 	if whole {
+		cut := 0.0
 		if j.damage != nil {
-			length = float64(j.damage.Frame) / float64(j.audio.Rate)
-		} else if j.expected > 0 {
+			cut = float64(j.damage.Frame) / float64(j.audio.Rate)
+		}
+		switch {
+		case j.damage != nil && cut > length-1: // it ends there; a recording goes on behind what is damaged
+			length = cut
+		case j.expected > 0:
 			length = j.expected
 		}
 	} else {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -26,6 +27,7 @@ type Recording struct {
 	segs  []segmentFile
 	notes []Note
 	seen  map[uint32]int64 // how far each segment's records were read
+	lacks []Stretch        // what no segment tells of any more
 }
 
 // IsRecording reports whether a folder holds a recording.
@@ -98,7 +100,10 @@ func (r *Recording) read(s *segmentFile, last bool) error {
 	if err != nil {
 		return err
 	}
-	r.end = max(r.end, s.head.at)
+	if s.head.at > r.end {
+		r.lacks = append(r.lacks, Stretch{From: r.end, To: s.head.at, Reason: "missing in the recording's folder"})
+		r.end = s.head.at
+	}
 	if known {
 		w.off, w.at, w.seq = from, r.end, -1 // the chain is Verify's business
 	}
@@ -202,6 +207,19 @@ func (r *Recording) Gaps() []Stretch {
 		}
 	}
 	return all
+}
+
+// Missing returns what was recorded and is not there: segments that were removed, or whose rest cannot be read. What is
+// missing at the end is not among it; a source that reaches the end says so.
+func (r *Recording) Missing() []Stretch { return slices.Clone(r.lacks) }
+
+// cut says how many frames the manifest knows of behind the end of the segments: the end was cut off.
+func (r *Recording) cut() int64 {
+	m, err := readManifest(r.fs, r.dir)
+	if err != nil || m.UID != hex.EncodeToString(r.segs[0].head.uid[:]) || m.Base != r.base {
+		return 0
+	}
+	return max(0, m.Position-r.end)
 }
 
 // Pauses returns the closed parts, with who began them and why. One that goes on ends at End.

@@ -95,7 +95,7 @@ func (r *Recording) follows() error {
 
 func (r *Recording) clone() *Recording {
 	c := *r
-	c.segs, c.notes, c.seen = slices.Clone(r.segs), slices.Clone(r.notes), maps.Clone(r.seen)
+	c.segs, c.notes, c.seen, c.lacks = slices.Clone(r.segs), slices.Clone(r.notes), maps.Clone(r.seen), slices.Clone(r.lacks)
 	return &c
 }
 

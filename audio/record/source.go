@@ -23,8 +23,8 @@ type SourceOptions struct {
 }
 
 // Source yields a recording as it is heard: frame k of it is position From+k, in the recording's first format.
-// What is missing, paused, closed or erased is silence there; Gaps and its like tell which. A chunk that is broken is
-// silence too, and the source ends with an *audio.DamageError.
+// What is missing, paused, closed or erased is silence there; Gaps and its like tell which. A chunk that is broken and a
+// segment that was removed are silence too, and the source ends with an *audio.DamageError.
 type Source struct {
 	r    *Recording
 	o    SourceOptions
@@ -80,7 +80,30 @@ func (r *Recording) Source(o SourceOptions) (*Source, error) {
 		}
 	}
 	s.seek(o.From)
+	s.lacks()
 	return s, nil
+}
+
+// lacks remembers what is missing within what is to be given.
+func (s *Source) lacks() {
+	if s.o.Follow {
+		return
+	}
+	say := func(at int64, frames int64, what string) {
+		if s.broken == nil {
+			s.broken = &audio.DamageError{Path: s.r.dir, Frame: at, Reason: fmt.Sprintf("%.1f s %s", float64(frames)/float64(s.r.base), what)}
+		}
+	}
+	for _, m := range s.r.lacks {
+		if from, to := max(m.From, s.o.From), min(m.To, s.o.To); from < to {
+			say(from, to-from, m.Reason)
+		}
+	}
+	if s.o.To == s.r.end && !s.r.live {
+		if n := s.r.cut(); n > 0 {
+			say(s.r.end, n, "missing at the end")
+		}
+	}
 }
 
 // Format implements audio.Source.

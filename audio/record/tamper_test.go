@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"bienban/audio"
 	"bienban/audio/record"
 	"bienban/internal/durable"
 	"bienban/internal/durable/durabletest"
@@ -332,5 +333,42 @@ func TestARecordingWhoseSegmentsAreAllRemovedIsMissed(t *testing.T) {
 	must(t, os.Remove(filepath.Join(gone, "manifest.json")))
 	if _, err := record.Verify(ctx, gone, nil); !errors.Is(err, record.ErrNone) {
 		t.Errorf("a folder without anything: %v", err)
+	}
+}
+
+func TestASegmentThatIsMissingIsDamageForWhoeverReads(t *testing.T) {
+	files := tiny(t) // segments at 0, 1000, 2000 or behind, and the end at 2750
+	for _, c := range []struct {
+		name     string
+		without  string
+		from, to int64 // what is missing; 0, 0: nothing that a later segment tells of
+		says     string
+	}{
+		{"the first", "000001.pcm", 0, 1000, "1.0 s missing in the recording's folder"},
+		{"one within", "000002.pcm", 1000, 2150, "1.1 s missing in the recording's folder"},
+		{"the last", "000004.pcm", 0, 0, "0.2 s missing at the end"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fsys := lay(t, files)
+			must(t, fsys.Remove("/r/"+c.without))
+			r, err := record.Open("/r", fsys)
+			must(t, err)
+			lacks := r.Missing()
+			if want := c.to > 0; want != (len(lacks) == 1) || want && (lacks[0].From != c.from || lacks[0].To != c.to) {
+				t.Errorf("missing: %+v", lacks)
+			}
+			_, err = readAll(t, source(t, "/r", fsys, record.SourceOptions{}))
+			var damage *audio.DamageError
+			if !errors.As(err, &damage) || damage.Reason != c.says {
+				t.Errorf("read to the end: %v", err)
+			}
+			// What is whole within is given as such.
+			if frames, err := readAll(t, source(t, "/r", fsys, record.SourceOptions{From: r.End() - 100, To: r.End() - 50})); err != nil || len(frames) != 50 {
+				t.Errorf("%d frames, %v", len(frames), err)
+			}
+		})
+	}
+	if r, err := record.Open("/r", lay(t, files)); err != nil || len(r.Missing()) > 0 {
+		t.Errorf("a whole recording lacks %+v, %v", r.Missing(), err)
 	}
 }

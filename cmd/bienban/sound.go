@@ -105,6 +105,7 @@ func silences(rec *record.Recording) []transcribe.Stretch {
 	add(transcribe.CoveredPaused, "closed afterwards", rec.Closed())
 	add(transcribe.CoveredPaused, "closed part", rec.Pauses())
 	add(transcribe.CoveredGap, "nothing was recorded", rec.Gaps())
+	add(transcribe.CoveredGap, "damaged", rec.Missing())
 	return out
 }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"bienban/audio/record"
 	"bienban/transcribe"
@@ -76,5 +78,55 @@ func TestAFolderThatIsNoRecordingIsNotTranscribed(t *testing.T) {
 	code, _, said = cmd(t, map[string]string{"BIENBAN_MODELS": t.TempDir()}, "transcribe", filepath.Join(data, "dh"))
 	if code != exitFailed || !strings.Contains(said, "bienban models pull base") {
 		t.Errorf("exit %d, %q", code, said)
+	}
+}
+
+// noSpeech is a detector that hears none.
+type noSpeech struct{}
+
+func (noSpeech) Feed(_ context.Context, pcm []float32) ([]float32, error) {
+	return make([]float32, len(pcm)/transcribe.DetectorFrame), nil
+}
+func (noSpeech) Reset(context.Context) error { return nil }
+func (noSpeech) Close() error                { return nil }
+
+func TestASegmentThatWasRemovedIsAGapAndNoSilence(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "dh")
+	rec, err := record.Create(dir, record.Options{ID: "dh", Meeting: "Đại hội", Rate: 16000, Channels: 1, Segment: 6 * time.Second}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rec.AppendWait(t.Context(), make([]float32, 20*16000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := rec.Close(t.Context(), "hết giờ"); err != nil {
+		t.Fatal(err)
+	}
+	heard := func() *transcribe.Transcript {
+		t.Helper()
+		tr, err := transcribeSound(t.Context(), dir, nil, noSpeech{}, transcribe.Options{Language: "vi"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tr
+	}
+	if tr := heard(); len(tr.Flags) > 0 || len(tr.Coverage) != 1 {
+		t.Fatalf("whole: %+v, %+v", tr.Flags, tr.Coverage)
+	}
+	if err := os.Remove(filepath.Join(dir, "000002.pcm")); err != nil {
+		t.Fatal(err)
+	}
+	tr := heard()
+	if c := tr.Coverage; len(c) != 3 || c[1].Kind != transcribe.CoveredGap || c[1].Start != 6 || c[1].End != 12 || c[2].End != 20 {
+		t.Errorf("the ledger: %+v", c)
+	}
+	open := 0
+	for _, f := range tr.Flags {
+		if f.Open() {
+			open++
+		}
+	}
+	if open != 2 { // that it is damaged, and what is missing
+		t.Errorf("flags: %+v", tr.Flags)
 	}
 }

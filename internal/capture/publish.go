@@ -204,7 +204,7 @@ func (p *publisher) next() (kind bus.Kind, to int64) {
 		return false
 	}
 	if !look(p.rec.Pauses(), bus.Paused) {
-		look(p.rec.Gaps(), bus.Gap)
+		look(append(p.rec.Gaps(), p.rec.Missing()...), bus.Gap)
 	}
 	return kind, to
 }
@@ -279,7 +279,7 @@ func (p *publisher) sound(ctx context.Context) error {
 // made: where a text was begun again the same sound is heard. It returns how many samples are to be left out.
 func (p *publisher) warmUp() (skip int64) {
 	var from int64 // where the sound begins that the position is in
-	for _, all := range [][]record.Stretch{p.rec.Pauses(), p.rec.Gaps()} {
+	for _, all := range [][]record.Stretch{p.rec.Pauses(), p.rec.Gaps(), p.rec.Missing()} {
 		for _, s := range all {
 			if s.To <= p.pos {
 				from = max(from, s.To)

@@ -56,7 +56,7 @@ func SecondPass(ctx context.Context, dir string, eng transcribe.Engine, det tran
 	}
 	var marks []mark
 	place := audio.Position{Rate: rec.Base()}
-	for kind, all := range map[string][]record.Stretch{transcribe.CoveredPaused: rec.Pauses(), transcribe.CoveredGap: rec.Gaps()} {
+	for kind, all := range map[string][]record.Stretch{transcribe.CoveredPaused: rec.Pauses(), transcribe.CoveredGap: append(rec.Gaps(), rec.Missing()...)} {
 		for _, s := range all {
 			marks = append(marks, mark{place.Speech(s.From), place.Speech(s.To), kind})
 		}
