@@ -4,12 +4,8 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
-	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -18,54 +14,6 @@ import (
 	"bienban/minutes/desk"
 	"bienban/transcribe"
 )
-
-// heard notes what the page's scripts complain about.
-func (b *browser) heard(ev any) {
-	said := ""
-	switch e := ev.(type) {
-	case *runtime.EventExceptionThrown:
-		said = e.ExceptionDetails.Text
-		if x := e.ExceptionDetails.Exception; x != nil {
-			said += " " + x.Description
-		}
-	case *runtime.EventConsoleAPICalled:
-		if e.Type == runtime.ConsoleAPICalledTypeError {
-			for _, a := range e.Args {
-				said += a.Description + " "
-			}
-		}
-	case *page.EventJavascriptDialogOpening: // "leave the page?", "close the meeting?": yes
-		go func() {
-			_, _ = chromedp.Call(b.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
-		}()
-	case *log.EventEntryAdded:
-		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "Failed to load resource") && !strings.Contains(e.Entry.Text, "net::ERR") {
-			said = e.Entry.Text + " " + e.Entry.URL
-		}
-	}
-	if said != "" {
-		b.faults.Lock()
-		b.faults.all = append(b.faults.all, said)
-		b.faults.Unlock()
-	}
-}
-
-// noComplaints fails where a script of the page failed, or the page's own policy was broken.
-func (b *browser) noComplaints() {
-	b.t.Helper()
-	if c := b.complaints(); len(c) > 0 {
-		b.t.Errorf("the page complained: %v", c)
-	}
-}
-
-func (b *browser) click(css string) { b.t.Helper(); b.run(chromedp.Click(chromedp.CSS(css))) }
-
-// open signs in and waits until events are followed.
-func (b *browser) open(login, path string) {
-	b.t.Helper()
-	b.signIn(login, path)
-	b.wait(`/●|kết nối|Connected/.test(document.getElementById("link").textContent) && !document.getElementById("link").classList.contains("bad")`)
-}
 
 func TestAWholeMeetingIsRunByKeysAlone(t *testing.T) {
 	o := newOffice(t, "council-demo")
@@ -170,7 +118,7 @@ func TestAWholeMeetingIsRunByKeysAlone(t *testing.T) {
 	b.shot("meeting")
 
 	// Publishing is an act of its own.
-	b.click(`.result [data-act="result_published"]`)
+	b.tap(`.result [data-act="result_published"]`)
 	o.until("it is published", func(s *desk.State) bool { return s.Votes[1].Published != nil || s.Votes[0].Published != nil })
 
 	// A closed part: nothing is recorded any more when it is noted.

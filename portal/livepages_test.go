@@ -155,7 +155,7 @@ func TestAPageWithoutScriptsShowsHowThingsStand(t *testing.T) {
 		"review": {"Đồng chí Bí thư nhấn mạnh ba đột phá chiến lược."},
 	} {
 		b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/" + page))
-		ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
+		ctx, stop := context.WithTimeout(b.ctx, patience)
 		body, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("body")))
 		stop()
 		if err != nil {
@@ -172,7 +172,7 @@ func TestAPageWithoutScriptsShowsHowThingsStand(t *testing.T) {
 	b.run(chromedp.WaitReady(chromedp.CSS(`head noscript meta[http-equiv="refresh"][content="20"]`)))
 	o.do("an", desk.KindNote, desk.NoteMade{Text: "Ghi sau khi trang đã mở"})
 	b.run(chromedp.WaitVisible(chromedp.CSS("#agenda")), chromedp.Click(chromedp.CSS(".bar noscript a")), chromedp.WaitVisible(chromedp.CSS("#agenda")))
-	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
 	for {
 		body, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("body")))

@@ -1,7 +1,6 @@
 package portal_test
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -60,22 +59,12 @@ func pitch(v []float32, rate int) float64 {
 	return float64(n) * float64(rate) / float64(len(v))
 }
 
-// number reads one of the page's figures.
-func (b *browser) number(expression string) int64 {
-	b.t.Helper()
-	n, err := strconv.ParseInt(b.text(expression), 10, 64)
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
 func TestABrowsersMicrophoneSurvivesReloadsAndRestarts(t *testing.T) {
 	o := newOffice(t, "council-demo")
 	b := o.browser(microphones(t)...)
 	b.signIn("binh", "/microphone")
 	b.wait(`document.getElementById("mic-start")`)
-	b.click("#mic-start")
+	b.tap("#mic-start")
 	b.wait(`Number(document.getElementById("mic").dataset.end) > 2 * 16000`)
 	b.wait(`Number(document.getElementById("mic").dataset.stored) > 16000`)
 	b.shot("recording")
@@ -152,18 +141,6 @@ func microphones(t *testing.T) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("use-file-for-fake-audio-capture", chirp(t, 60)+"%noloop")}
 }
 
-// answer is what a promise of the page comes to.
-func (b *browser) answer(expression string) string {
-	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
-	defer stop()
-	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		b.t.Fatalf("%s: %v", expression, err)
-	}
-	return s
-}
-
 // hears waits until a browser's microphone has heard so many samples, and some are stored.
 func (b *browser) hears(samples int64) {
 	b.t.Helper()
@@ -193,7 +170,7 @@ func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *te
 	denied := o.browser(chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("deny-permission-prompts", true))
 	denied.size(390, 844)
 	denied.signIn("binh", "/microphone")
-	denied.click("#mic-start")
+	denied.tap("#mic-start")
 	denied.wait(`/cho phép/.test(document.getElementById("mic-problem").textContent) && !document.getElementById("mic-start").disabled && document.getElementById("mic-on").hidden`)
 	denied.shot("denied")
 	if over := denied.text(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
@@ -204,7 +181,7 @@ func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *te
 	a, b := o.browser(microphones(t)...), o.browser(microphones(t)...)
 	for login, m := range map[string]*browser{"binh": a, "an": b} {
 		m.signIn(login, "/microphone")
-		m.click("#mic-start")
+		m.tap("#mic-start")
 	}
 	a.hears(24000)
 	b.hears(24000)
@@ -242,7 +219,7 @@ func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *te
 	o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: desk.Running})
 	a.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/microphone"))
 	a.wait(`document.getElementById("mic-start")`)
-	a.click("#mic-start")
+	a.tap("#mic-start")
 	a.hears(24000)
 	st = o.until("another recording", func(s *desk.State) bool { return len(s.Recordings) == 4 })
 	o.down()

@@ -8,17 +8,11 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 
 	"bienban/internal/accounts"
 	"bienban/internal/bus/membus"
@@ -50,11 +44,9 @@ type office struct {
 	life    context.Context
 	input   string // what Start records
 	mics    *microphone.Streams
-}
 
-// patience is how long a thing may take that happens at once on a machine with nothing
-// else to do: the race detector and other tests slow everything down tenfold.
-const patience = time.Minute
+	browsers []*browser
+}
 
 const password = "một mật khẩu đủ dài 42"
 
@@ -123,7 +115,7 @@ func (o *office) up() {
 	ctx, stop := context.WithCancel(o.life)
 	var all sync.WaitGroup
 	all.Go(func() { s.Run(ctx) })
-	web := &http.Server{Handler: s.Handler(), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
+	web := &http.Server{Handler: slowed(s.Handler()), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	all.Go(func() { _ = web.Serve(l) })
 	o.down = sync.OnceFunc(func() {
 		stop()
@@ -253,7 +245,7 @@ func (o *office) until(what string, is func(*desk.State) bool) *desk.State {
 			return st
 		}
 	}
-	o.t.Fatalf("never: %s", what)
+	o.fail("never: %s", what)
 	return nil
 }
 
@@ -295,145 +287,4 @@ func (o *office) hand(recording string, from int64, segments []transcribe.Segmen
 	}
 	o.hub.Connect().Send(hall.EventSubject(recording), nil)
 	return to
-}
-
-// --- the browser ---
-
-// chromium finds Debian's; without it these tests cannot say anything.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("NO BROWSER TESTS: chromium is not installed (apt-get install chromium)")
-	return ""
-}
-
-// browser is one person's browser.
-type browser struct {
-	t      *testing.T
-	o      *office
-	ctx    context.Context
-	cancel func()
-	faults *faults
-}
-
-// faults are what a page complains about.
-type faults struct {
-	sync.Mutex
-	all []string
-}
-
-func (o *office) browser(more ...chromedp.ExecAllocatorOption) *browser {
-	o.t.Helper()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(o.t)), chromedp.NoSandbox, chromedp.WindowSize(1440, 900),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.UserDataDir(o.t.TempDir()))
-	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), append(opts, more...)...)
-	ctx, stop := chromedp.NewContext(alloc)
-	b := &browser{t: o.t, o: o, ctx: ctx, faults: &faults{}}
-	b.cancel = sync.OnceFunc(func() { stop(); stopAlloc() })
-	o.t.Cleanup(b.cancel)
-	if err := chromedp.Listen(ctx, b.heard); err != nil {
-		o.t.Fatal(err)
-	}
-	return b
-}
-
-// run does things in the page, or fails.
-func (b *browser) run(actions ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, patience)
-	defer stop()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		b.shot("failed")
-		b.t.Fatalf("browser: %v; the page complained: %v", err, b.complaints())
-	}
-}
-
-func (b *browser) complaints() []string {
-	b.faults.Lock()
-	defer b.faults.Unlock()
-	return append([]string(nil), b.faults.all...)
-}
-
-// signIn signs a person in and opens a page of the meeting.
-func (b *browser) signIn(login, path string) {
-	b.t.Helper()
-	b.run(chromedp.Navigate(b.o.url+"/login?next=/m/"+b.o.meeting+path), chromedp.SendKeys(chromedp.CSS("input[name=login]"), login),
-		chromedp.SendKeys(chromedp.CSS("input[name=password]"), password+"\r"))
-	b.wait(`location.pathname === "/m/` + b.o.meeting + path + `"`)
-}
-
-// wait waits until an expression is true in the page.
-func (b *browser) wait(expression string) {
-	b.t.Helper()
-	end := time.Now().Add(patience)
-	for {
-		ctx, stop := context.WithTimeout(b.ctx, 10*time.Second)
-		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(() => { try { return !!(`+expression+`) } catch (e) { return false } })()`))
-		stop()
-		if err == nil && ok {
-			return
-		}
-		if time.Now().After(end) {
-			b.shot("failed")
-			b.t.Fatalf("the page never came to %s (%v); it complained: %v", expression, err, b.complaints())
-		}
-		time.Sleep(40 * time.Millisecond)
-	}
-}
-
-func (b *browser) text(expression string) string {
-	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, patience)
-	defer stop()
-	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](`String(`+expression+`)`))
-	if err != nil {
-		b.t.Fatalf("%s: %v", expression, err)
-	}
-	return s
-}
-
-// keys presses keys where the focus is, as a keyboard does: what a script keeps
-// from happening on the key's way down types no letter.
-func (b *browser) keys(keys string, held ...kb.Modifier) {
-	b.t.Helper()
-	b.run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		for _, r := range keys {
-			events := kb.Encode(r)
-			down, up := *events[0], *events[len(events)-1]
-			for _, m := range held {
-				down.Modifiers |= int64(m)
-				up.Modifiers |= int64(m)
-			}
-			if len(events) == 3 && (len(held) == 0 || held[0] == kb.ModifierShift) {
-				down.Type, down.Text, down.UnmodifiedText = kb.KeyDown, events[1].Text, events[1].UnmodifiedText
-			}
-			for _, p := range []input.DispatchKeyEventParams{down, up} {
-				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, p); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}))
-}
-
-// shot keeps a picture of the page where BIENBAN_SHOTS names a folder.
-func (b *browser) shot(name string) {
-	dir := os.Getenv("BIENBAN_SHOTS")
-	if dir == "" {
-		return
-	}
-	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
-	defer stop()
-	if png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot()); err == nil {
-		_ = os.WriteFile(filepath.Join(dir, b.t.Name()+"-"+name+".png"), png, 0o644)
-	}
-}
-
-func (b *browser) size(width, height int64) {
-	b.run(chromedp.EmulateViewport(width, height))
 }

@@ -44,7 +44,7 @@ func TestTheReviewReadsWellInTheDarkOnPaperAndOnEveryWindow(t *testing.T) {
 	b := o.browser()
 	b.open("binh", "/review")
 	for _, language := range []string{"en", "vi"} {
-		b.click("button[name=language][value=" + language + "]")
+		b.tap("button[name=language][value=" + language + "]")
 		b.wait(`document.documentElement.lang === "` + language + `" && document.querySelector("#link").textContent`)
 		for _, scheme := range []string{"light", "dark"} {
 			b.media("screen", scheme)
@@ -96,7 +96,7 @@ func TestTheReviewWithoutScriptsIsReadAndItsButtonsWork(t *testing.T) {
 	b.run(chromedp.Navigate(o.url+"/login?next=/m/"+o.meeting+"/review"), chromedp.SendKeys(chromedp.CSS("input[name=login]"), "binh"),
 		chromedp.SendKeys(chromedp.CSS("input[name=password]"), password+"\r"), chromedp.WaitReady(chromedp.CSS("#text")))
 	body := func() string {
-		ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
+		ctx, stop := context.WithTimeout(b.ctx, patience)
 		defer stop()
 		s, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("body")))
 		if err != nil {

@@ -35,7 +35,7 @@
 		waiting.set(a.id, answer);
 		keep(a);
 		queue.push(a);
-		if (a.kind !== "undo") done.push(a.id);
+		if (a.kind !== "undo") { done.push(a.id); undone.length = 0; }
 		send();
 	});
 
@@ -62,8 +62,7 @@
 			// What was done after it to the same line, in this browser, builds on it.
 			if (r.ok) for (const o of [...queue, ...held]) if (o.body.segment && o.body.segment === a.body.segment) o.base = Math.max(o.base, r.done.seq);
 			if (r.done?.conflict) toast(t("link.conflict", r.done.conflict.theirs, r.done.conflict.mine), "warn");
-			if (!r.ok || r.done?.conflict) { if (done.includes(a.id)) done.splice(done.indexOf(a.id), 1); } // there is nothing to take back
-			else if (a.kind !== "undo") undone.length = 0;
+			if (!r.ok || r.done?.conflict) for (const list of [done, undone]) if (list.includes(a.id)) list.splice(list.indexOf(a.id), 1); // there is nothing to take back
 			if (!r.ok && !r.done) toast(`${r.problem?.message || r.status}${lost(a)}`, "problem");
 			else if (r.done?.summary && link.on.acted) link.on.acted(a, r.done);
 			waiting.get(a.id)?.(r);
@@ -83,10 +82,10 @@
 	async function turn(from, onto, none) {
 		const last = from.pop();
 		if (!last) return toast(none);
-		const a = prepared("undo", { act: last }), r = await link.release(a);
-		if (!r.ok) return;
+		const a = prepared("undo", { act: last });
 		onto.push(a.id);
-		toast(r.done.summary[document.documentElement.lang] || t("link.undone"));
+		const r = await link.release(a);
+		if (r.ok) toast(r.done.summary[document.documentElement.lang] || t("link.undone"));
 	}
 	link.undo = () => turn(done, undone, t("link.nothing_to_undo"));
 	link.redo = () => turn(undone, done, t("link.nothing_to_redo"));
@@ -196,26 +195,45 @@
 	for (const over of ["pointerup", "pointercancel"]) addEventListener(over, () => setTimeout(release), true); // after the click
 	link.released = () => pressed;
 
-	// refresh brings a part up to date, once for all that asks within a moment.
-	const due = new Map();
-	link.refresh = (name, query = "", delay = 60) => {
-		if (due.has(name)) return;
-		due.set(name, setTimeout(async () => {
-			due.delete(name);
+	// part fetches a part of the page, until the server gives or refuses it (null).
+	link.part = async (name, query = "") => {
+		for (;; await new Promise(f => setTimeout(f, 2000))) {
 			try {
 				const r = await fetch(`/m/${b.meeting}/parts/${name}${query}`);
-				if (!r.ok) return;
-				const to = document.createElement("template");
-				to.innerHTML = await r.text();
+				if (r.ok) return await r.text();
+				if (r.status < 500 && r.status !== 429) return null;
+			} catch { /* no answer: again */ }
+		}
+	};
+
+	// refresh brings a part up to date, once for all that asks within a moment, and once
+	// more for what asks while it is fetched: two answers could come in the wrong order.
+	const due = new Map();
+	link.refresh = (name, query = "", delay = 60) => {
+		if (due.has(name)) return link.outdated(name);
+		const one = { again: false };
+		due.set(name, one);
+		setTimeout(async () => {
+			one.again = false;
+			try {
+				const html = await link.part(name, query);
 				await link.released();
+				if (html === null) return;
+				const to = document.createElement("template");
+				to.innerHTML = html;
 				for (const el of [...to.content.children]) {
 					const from = el.id && document.getElementById(el.id);
 					if (from) morph(from, el);
 				}
 				link.on.refreshed?.(name);
-			} catch { link.refresh(name, query, 2000); }
-		}, delay));
+			} finally {
+				due.delete(name);
+				if (one.again) link.refresh(name, query);
+			}
+		}, delay);
 	};
+	// outdated says that a part which is being fetched has changed meanwhile.
+	link.outdated = name => { const one = due.get(name); if (one) one.again = true; };
 
 	// --- buttons and forms that are acts ---
 	// data-act is the kind, data-body the fixed part of the body, data-at how the

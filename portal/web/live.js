@@ -152,6 +152,7 @@
 			rows.push([c.from / rate, li]);
 		}
 		rows.sort((x, y) => x[0] - y[0]);
+		link.outdated("live-text"); // an answer that is on its way may not have it
 		atEnd(() => {
 			list.append(...rows.map(r => r[1]));
 			list.dataset.upto = body.to;

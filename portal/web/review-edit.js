@@ -115,7 +115,7 @@
 		else if (ev.key === "Enter" && control) split(e);
 		else if (ev.key === "Enter") { finish(); review.step(1); edit(row(review.current)); }
 		else if (ev.key === "F7") sound?.back(3);
-		else if (ev.key === "F8" && e.resume && sound && !sound.playing) { const on = timeOf(e.li, e.to + 1); leave(); sound.play(on - 0.2); }
+		else if (ev.key === "F8" && e.resume && sound && !sound.playing) { const on = timeOf(e.li, e.to + 1); leave(); review.playFrom(e.li, on - 0.2); }
 		else if (ev.key === "F8") sound?.toggle();
 		else if (ev.key === "F9") { finish(); openDoubt(); }
 		else if (ev.key === "F2" && e.near?.now && e.fresh) { finish(); review.replace(e.near.was, e.near.now).then(openDoubt); }

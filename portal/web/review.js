@@ -13,6 +13,9 @@
 
 	// --- the current line, and more of them ---
 	let current = "", heard = "", chosen = new Set(), caret = 0; // ids; the letter that was clicked on
+	const stays = 5000; // ms for which keys mean the line that a person chose or acted on last, though the sound goes on
+	let byHand = 0; // when that was
+	const mine = () => { byHand = performance.now(); };
 	const paint = li => { for (const [c, is] of [["current", li.dataset.id === current], ["chosen", chosen.has(li.dataset.id)], ["heard", li.dataset.id === heard]]) li.classList.toggle(c, is); };
 	function go(li, { more = false, scrolled = "nearest" } = {}) {
 		if (!li) return;
@@ -24,6 +27,7 @@
 		if (scrolled) li.scrollIntoView({ block: scrolled, behavior: "instant" });
 	}
 	function step(by, more) {
+		mine();
 		const all = rows(), at = all.findIndex(r => r.dataset.id === current);
 		caret = 0;
 		leaveDoubt();
@@ -48,15 +52,32 @@
 	text.addEventListener("click", e => {
 		const li = e.target.closest("li.segment");
 		if (!li || e.target.closest("textarea, button")) return;
+		mine();
 		const first = rows().findIndex(r => r.dataset.id === current), last = rows().indexOf(li);
 		if (e.shiftKey) { for (const o of rows().slice(Math.min(first, last), Math.max(first, last) + 1)) go(o, { more: true, scrolled: "" }); return; }
 		const at = getSelection(); // a click puts it there
 		leaveDoubt();
 		go(li, { scrolled: "" });
 		caret = e.target.closest(".said") && at.anchorNode && said(li).contains(at.anchorNode) ? lettersTo(li, at.anchorNode, at.anchorOffset) : 0;
-		if (at.isCollapsed || !caret) sound?.play(timeOf(li, wordAt(li, caret)));
+		if (at.isCollapsed || !caret) playFrom(li, timeOf(li, wordAt(li, caret)));
 	});
 	text.addEventListener("dblclick", e => { const li = e.target.closest("li.segment"); if (li && !e.target.closest("textarea, button")) review.edit(li, wordAt(li, caret)); });
+
+	const rowAt = (at, all = rows()) => all.findLast(r => Number(r.dataset.start) <= at + 0.05);
+	// The current line follows the sound: to the line that a person means who presses a key now, which was heard a second
+	// ago (as in stopHere), and not where that person has gone elsewhere, is at a doubtful word or has a list open.
+	let followed = "";
+	function follow(at, all) {
+		const li = rowAt(Math.max(at - sound.speed, sound.began), all);
+		if (!li || li.dataset.id === followed || performance.now() - byHand < stays || atDoubt() || document.querySelector("dialog[open]")) return;
+		if (current === followed && !review.typing() && chosen.size < 2) go(li);
+		followed = li.dataset.id;
+	}
+	function playFrom(li, at, seconds) { // a line that is current now
+		mine();
+		followed = li.dataset.id;
+		sound?.play(at, seconds);
+	}
 
 	// What is heard is shown: the line, and the word where the browser can.
 	const marks = window.Highlight && CSS.highlights ? new Highlight() : null;
@@ -65,14 +86,13 @@
 		$("clock").textContent = link.clock(at);
 		$("play").setAttribute("aria-pressed", playing);
 		$("needle")?.setAttribute("x", at / (Number(desk.dataset.to) / 16000 || 1) * 1000);
-		const li = rows().findLast(r => Number(r.dataset.start) <= at + 0.05);
+		const all = rows(), li = rowAt(at, all);
 		if (li?.dataset.id !== heard) {
-			const followed = !heard || current === heard; // not where a person has gone elsewhere meanwhile
 			const was = row(heard);
 			heard = li?.dataset.id || "";
 			for (const o of [was, li]) if (o) paint(o);
-			if (li && playing && !review.typing() && followed && chosen.size < 2) go(li);
 		}
+		if (playing) follow(at, all);
 		marks?.clear();
 		if (!li || !marks || review.typing() === heard) return;
 		let word = wordHeard(li, at);
@@ -99,7 +119,7 @@
 		const li = doubt.closest("li");
 		go(li, { scrolled: "center" });
 		caret = lettersBefore(doubt);
-		sound?.play(timeOf(li, wordAt(li, caret)) - 0.4, 2 + doubt.textContent.length / 10);
+		playFrom(li, timeOf(li, wordAt(li, caret)) - 0.4, 2 + doubt.textContent.length / 10);
 		if (doubt.dataset.now) link.toast(t("reviewjs.near", doubt.dataset.was, doubt.dataset.now));
 		return true;
 	}
@@ -124,15 +144,20 @@
 	}
 
 	// --- what changed is drawn again, but for the line that somebody is typing into ---
-	async function redraw(which) {
-		const want = [...new Set(which)].filter(id => !review.busy(id));
+	// One answer is waited for before the next is asked for: they could come in the wrong order.
+	const wanted = new Set();
+	let drawn = Promise.resolve();
+	const redraw = which => {
+		for (const id of which) wanted.add(id);
+		return drawn = drawn.then(draw, draw);
+	};
+	async function draw() {
+		const want = [...wanted].filter(id => !review.busy(id)), box = document.createElement("template");
+		wanted.clear();
 		if (!want.length) return;
-		const box = document.createElement("template");
-		try {
-			const r = await fetch(`/m/${b.meeting}/parts/review-rows?recording=${recording}&segments=${want.join(",")}`);
-			if (!r.ok) return;
-			box.innerHTML = await r.text();
-		} catch { return; }
+		const html = await link.part("review-rows", `?recording=${recording}&segments=${want.join(",")}`);
+		if (html === null) return;
+		box.innerHTML = html;
 		await link.released();
 		const found = new Map([...box.content.querySelectorAll("li.segment")].map(li => [li.dataset.id, li]));
 		for (const id of want.filter(id => !review.busy(id))) { // none that was opened meanwhile
@@ -172,6 +197,7 @@
 	// --- acts on the chosen lines ---
 	function each(kind, more) {
 		if (!chosen.size) return link.toast(t("reviewjs.choose_first"), "warn");
+		mine();
 		return link.act(kind, { recording, segments: rows().map(r => r.dataset.id).filter(id => chosen.has(id)), ...more });
 	}
 	// A dialog asks for a person or an item: letters find, a number takes one of the first nine.
@@ -206,10 +232,12 @@
 		if (chosen.size < 2 && next) chosen.add(next.dataset.id);
 		each("merge");
 	}
+	let asked = 0;
 	async function history() {
-		const r = await fetch(`/m/${b.meeting}/parts/review-history?recording=${recording}&segment=${current}`);
-		if (!r.ok) return;
-		$("history").innerHTML = await r.text();
+		mine();
+		const nth = ++asked, html = await link.part("review-history", `?recording=${recording}&segment=${current}`);
+		if (html === null || nth !== asked) return; // another line's was asked for meanwhile
+		$("history").innerHTML = html;
 		$("history-box").open = true;
 		$("history-box").scrollIntoView({ block: "nearest" });
 	}
@@ -220,8 +248,10 @@
 		if (!jump && !bar) return;
 		e.preventDefault();
 		const at = jump ? Number(jump.dataset.jump) : (e.clientX - bar.left) / bar.width * Number(desk.dataset.to) / 16000;
-		go(rows().findLast(r => Number(r.dataset.start) <= at + 0.01) || rows()[0], { scrolled: "center" });
-		sound?.play(at);
+		const li = rowAt(at) || rows()[0];
+		if (!li) return;
+		go(li, { scrolled: "center" });
+		playFrom(li, at);
 	});
 	document.addEventListener("change", e => { // "all of them"
 		if (e.target.dataset.all) for (const f of e.target.form.querySelectorAll(`[name="${e.target.dataset.all}"]`)) f.checked = e.target.checked;
@@ -252,9 +282,10 @@
 		Escape: () => { const was = [...chosen].map(row); chosen = new Set(); for (const o of was) if (o) paint(o); sound?.pause(); },
 	});
 	const review = b.review = {
-		recording, rows, row, said, words, timeOf, wordHeard, lettersBefore, wordAt, go, step, redraw, nextDoubt, atDoubt, replace, offer,
+		recording, rows, row, said, words, timeOf, wordHeard, lettersBefore, wordAt, go, playFrom, step, redraw, nextDoubt, atDoubt, replace, offer,
 		get current() { return current; }, get heard() { return heard; }, get caret() { return caret; },
 	};
 	const begin = location.hash && row(decodeURIComponent(location.hash.slice(3)));
 	go(begin || rows()[0], { scrolled: begin ? "nearest" : "" });
+	followed = current;
 })();
