@@ -69,7 +69,6 @@ const (
 	// a machine's suggestion. It blocks, and no public copy is made while it is open.
 	FlagClosedBounds = "closed_bounds"
 	FlagForm         = "form" // info: a form of another date, a field left blank
-	FlagDamaged      = transcribe.FlagDamaged
 )
 
 // Conflict is a spoken figure or outcome that differs from the recorded one.

@@ -127,8 +127,8 @@ func TestOtherLanguagesStayAsTheyAre(t *testing.T) {
 	if out, changes := Rewrite("fr", s); out != s || changes != nil {
 		t.Errorf("%q became %q", s, out)
 	}
-	if got := Spell("fr", 12); got != "12" {
-		t.Errorf("Spell(fr, 12) = %q", got)
+	if got := spell("fr", 12); got != "12" {
+		t.Errorf("spell(fr, 12) = %q", got)
 	}
 }
 
@@ -139,11 +139,11 @@ func TestSpellNamesEveryEmptyPlace(t *testing.T) {
 		want     string
 	}{
 		{"vi", 0, "không"}, {"vi", 15, "mười lăm"}, {"vi", 21, "hai mươi mốt"}, {"vi", 105, "một trăm linh năm"}, {"vi", 1002, "một nghìn không trăm linh hai"},
-		{"vi", 2_000_500, "hai triệu không nghìn năm trăm"}, {"vi", 2_100_000_000, "hai tỷ một trăm triệu"}, {"vi", -1, "-1"}, {"vi", MaxSpell + 1, "1000000000000"},
+		{"vi", 2_000_500, "hai triệu không nghìn năm trăm"}, {"vi", 2_100_000_000, "hai tỷ một trăm triệu"}, {"vi", -1, "-1"}, {"vi", maxSpell + 1, "1000000000000"},
 		{"en", 0, "zero"}, {"en", 54000, "fifty-four thousand"}, {"en", 210, "two hundred and ten"}, {"en", 1005, "one thousand and five"},
 	} {
-		if got := Spell(c.language, c.n); got != c.want {
-			t.Errorf("Spell(%s, %d) = %q, not %q", c.language, c.n, got, c.want)
+		if got := spell(c.language, c.n); got != c.want {
+			t.Errorf("spell(%s, %d) = %q, not %q", c.language, c.n, got, c.want)
 		}
 	}
 }

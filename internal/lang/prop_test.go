@@ -100,7 +100,7 @@ func TestEveryNumberSurvivesBeingSpelled(t *testing.T) {
 				if n == 0 {
 					return
 				}
-				words := Spell(language, n)
+				words := spell(language, n)
 				qs := Quantities(language, words+noun)
 				if len(qs) != 1 || qs[0].Value != strconv.FormatInt(n, 10) {
 					t.Fatalf("%d is %q, read as %+v", n, words, qs)

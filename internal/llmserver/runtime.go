@@ -21,13 +21,6 @@ const (
 	runtimeVersion = "2026.10.11549"
 )
 
-// RuntimeBytes is about what EnsureRuntime downloads, and RuntimeDisk what it
-// then takes on disk, when it has to make the Python environment.
-const (
-	RuntimeBytes = 34_000_000
-	RuntimeDisk  = 150_000_000
-)
-
 // llamaServer is the program that is preferred when PATH has it.
 const llamaServer = "llama-server"
 
@@ -77,12 +70,6 @@ func venvDir(dir string) (string, error) {
 		}
 	}
 	return filepath.Join(dir, runtimePackage+"-"+runtimeVersion), nil
-}
-
-// HasRuntime reports whether Start would find a backend.
-func HasRuntime(dir string) bool {
-	_, err := findBackend(dir)
-	return err == nil
 }
 
 // EnsureRuntime makes sure that Start finds a backend: it installs xllamacpp

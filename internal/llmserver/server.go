@@ -165,9 +165,6 @@ func (s *Server) await(ctx context.Context) error {
 // URL is the base for an OpenAI client: http://127.0.0.1:PORT/v1.
 func (s *Server) URL() string { return "http://127.0.0.1:" + strconv.Itoa(s.port) + "/v1" }
 
-// Done is closed when the server is gone, for whatever reason.
-func (s *Server) Done() <-chan struct{} { return s.exited }
-
 // Close ends the server and all processes that it started, and waits for it.
 // It may be called more than once.
 func (s *Server) Close() error {

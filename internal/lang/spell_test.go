@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// MaxSpell is the largest number that Spell writes out.
-const MaxSpell = 999_999_999_999
+// maxSpell is the largest number that spell writes out.
+const maxSpell = 999_999_999_999
 
-// Spell writes n (0 to MaxSpell) in words, in the one reading that [Rewrite] turns back into n:
+// spell writes n (0 to maxSpell) in words, in the one reading that [Rewrite] turns back into n:
 // in Vietnamese with every empty place named ("một nghìn không trăm linh hai"), in English with
 // "and" before the last tens ("two hundred and ten"). A number outside the range or a language
 // other than vi and en comes back in digits.
-func Spell(language string, n int64) string {
-	if n < 0 || n > MaxSpell {
+func spell(language string, n int64) string {
+	if n < 0 || n > maxSpell {
 		return fmt.Sprint(n)
 	}
 	switch base(language) {
