@@ -36,6 +36,7 @@ type newPage struct {
 	Secrecy []string
 	From    string // "paste", "empty" or a programme's name: where the agenda comes from
 	Usual   []usual
+	Start   string // as it was typed
 	Pasted  string
 	Clerks  []accounts.Account // who can be its clerk, for an administrator; else nobody is asked
 	Clerk   string
@@ -51,7 +52,7 @@ type usual struct {
 // readNew reads the form, from the address or from a post.
 func (q *request) readNew() (newPage, error) {
 	d := newPage{Kinds: meetingKinds(), Secrecy: q.s.secrecies(), Kind: q.r.FormValue("kind"), From: q.r.FormValue("from"),
-		Pasted: q.r.FormValue("pasted"), Clerk: q.r.FormValue("clerk"), Act: q.actID()}
+		Start: q.r.FormValue("start"), Pasted: q.r.FormValue("pasted"), Clerk: q.r.FormValue("clerk"), Act: q.actID()}
 	if !slices.Contains(d.Kinds, d.Kind) {
 		d.Kind = ""
 		return d, nil
@@ -125,6 +126,9 @@ func (q *request) createMeeting() error {
 	if err != nil {
 		return err
 	}
+	if q.r.PostFormValue("do") == "kind" { // another kind, with all that was filled in
+		return q.showNew(d, page{})
+	}
 	wrong := func(problem string) error {
 		return q.showNew(d, page{Status: http.StatusUnprocessableEntity, Problem: problem})
 	}
@@ -137,8 +141,12 @@ func (q *request) createMeeting() error {
 	if d.Head.Secrecy != "" && !slices.Contains(d.Secrecy, d.Head.Secrecy) {
 		return wrong(q.t("head.secrecy.refused"))
 	}
-	if d.Head.Start, err = parseInput(q.r.FormValue("start"), minutes.Time{}, q.s.zone); err != nil {
+	if d.Head.Start, err = parseInput(d.Start, minutes.Time{}, q.s.zone); err != nil {
 		return wrong(q.t("time.wrong"))
+	}
+	if d.From != "paste" && strings.TrimSpace(d.Pasted) != "" { // what was pasted is not dropped unseen
+		d.From = "paste"
+		return wrong(q.t("new.paste.unused"))
 	}
 	c := desk.Created{Head: d.Head, Clerk: q.account.ID, Name: q.account.Name}
 	if q.administrator() {

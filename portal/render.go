@@ -124,7 +124,7 @@ type view struct {
 
 // accountView is who is signed in.
 type accountView struct {
-	Name          string
+	ID, Name      string
 	Administrator bool
 }
 
@@ -158,7 +158,7 @@ func (q *request) show(p page) error {
 	}
 	v := view{page: p, Language: q.language, Here: q.r.URL.RequestURI(), TextsFor: p.Texts, Notice: q.takeNotice()}
 	if q.account != nil {
-		v.Account = &accountView{Name: q.account.Name, Administrator: q.administrator()}
+		v.Account = &accountView{ID: q.account.ID, Name: q.account.Name, Administrator: q.administrator()}
 	}
 	if q.meeting != nil {
 		v.Meeting = q.meetingBar(p.Tab)

@@ -111,7 +111,7 @@ func (q *request) enter(rt route) error {
 	if rt.who == anybody {
 		return nil
 	}
-	if q.account == nil {
+	if q.account == nil || !q.byPerson() {
 		return errSignIn
 	}
 	switch rt.who {
@@ -136,6 +136,15 @@ func (q *request) enter(rt route) error {
 	}
 	return nil
 }
+
+// pageOf is the header in which a page's script says whose page it is: where somebody
+// else has signed in meanwhile in this browser, nothing goes out under their name.
+const pageOf = "Bienban-Account"
+
+func (q *request) byScript() bool { return q.r.Header.Get(pageOf) != "" }
+
+// byPerson says whether the request comes from a page of who is signed in.
+func (q *request) byPerson() bool { return !q.byScript() || q.r.Header.Get(pageOf) == q.account.ID }
 
 func (q *request) ctx() context.Context { return q.r.Context() }
 
@@ -259,7 +268,7 @@ func (q *request) fail(err error) {
 	}
 	status := statusOf(err)
 	if errors.Is(err, errSignIn) {
-		if q.r.Method == http.MethodGet && !q.wantsJSON() {
+		if q.r.Method == http.MethodGet && !q.wantsJSON() && !q.byScript() {
 			_ = q.redirect("/login?next=" + url.QueryEscape(q.r.URL.RequestURI()))
 			return
 		}

@@ -108,7 +108,11 @@
 		if (!el || open === undefined) return;
 		const text = signedOut ? t("link.signed_out") : lost ? t("link.lost") : n && wait ? t("link.waiting") : n ? t("link.sending") : t("link.open");
 		const more = bad && n ? " " + b.n("link.unsent", n) : "";
-		if (el.textContent !== text + more) el.textContent = text + more;
+		const way = signedOut ? " " + t("link.sign_in") : "";
+		if (el.textContent !== text + more + way) {
+			el.textContent = text + more;
+			if (way) { const a = document.createElement("a"); Object.assign(a, { href: "/login", target: "_blank", textContent: way.trim() }); el.append(" ", a); }
+		}
 		el.classList.toggle("bad", bad);
 		desk.classList.toggle("away", bad);
 	}
@@ -143,14 +147,20 @@
 			lag: l => link.on.lag?.(l),
 			state(s) {
 				open = s === "open";
-				if (open && queue.length) { wait = 0; send(); }
-				if (s === "closed") { clearTimeout(restart); restart = setTimeout(follow, 2000); }
+				if (open) { signedOut = false; wait = 0; send(); } // who is let in is signed in, also where that was done in another tab
+				if (s === "closed") { clearTimeout(restart); restart = setTimeout(follow, 2000); refused(); }
 				link.on.state?.(open);
 				tell();
 			},
 		});
 	}
 	addEventListener("online", () => { if (!open) follow(); });
+
+	// refused asks why events are refused: whoever is signed out is told what to do.
+	async function refused() {
+		const r = await b.asked("parts/bar").catch(() => null);
+		if (r) { signedOut = r.status === 401; tell(); }
+	}
 
 	// --- parts of the page ---
 	// morph makes one element like another and leaves alone what a person is in:
@@ -199,7 +209,7 @@
 	link.part = async (name, query = "") => {
 		for (;; await new Promise(f => setTimeout(f, 2000))) {
 			try {
-				const r = await fetch(`/m/${b.meeting}/parts/${name}${query}`);
+				const r = await b.asked(`parts/${name}${query}`);
 				if (r.ok) return await r.text();
 				if (r.status < 500 && r.status !== 429) return null;
 			} catch { /* no answer: again */ }

@@ -36,6 +36,26 @@
 	}
 	document.addEventListener("input", e => { const f = e.target.form; if (f?.dataset.at === "began" && !f.began) f.began = selected ? link.place("now") : now(); });
 
+	// --- what is typed and not sent yet ---
+	// It stays with this tab, with its place: whoever reloads, goes to another page or
+	// has to sign in anew finds it again. A form that is sent is reset, which ends it.
+	const draftOf = f => `bienban.draft.${b.meeting}.${link.user}.${f.closest("[id]").id}.${f.dataset.act}`;
+	const typedIn = f => [...f.elements].filter(x => x.name && x.matches("input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select"));
+	document.addEventListener("input", e => {
+		const f = e.target.form;
+		if (f?.dataset.reset === undefined) return;
+		const values = Object.fromEntries(typedIn(f).map(x => [x.name, x.value]));
+		try { sessionStorage.setItem(draftOf(f), JSON.stringify({ values, began: f.began })); } catch { /* full or forbidden */ }
+	});
+	document.addEventListener("reset", e => { if (e.target.dataset.reset !== undefined) sessionStorage.removeItem(draftOf(e.target)); });
+	for (const f of document.querySelectorAll("form[data-reset]")) {
+		const d = JSON.parse(sessionStorage.getItem(draftOf(f)) || "null");
+		if (!d) continue;
+		for (const x of typedIn(f)) if (d.values[x.name] !== undefined && x.value !== d.values[x.name]) { x.value = d.values[x.name]; x.dataset.touched = ""; }
+		f.began = d.began;
+		if (f.parentElement.matches("details")) f.parentElement.open = true;
+	}
+
 	// --- levels, state, alarms ---
 	const bars = new Map();
 	link.on.capture = s => {

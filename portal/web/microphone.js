@@ -141,7 +141,7 @@
 	// The phase and "rehearsal" stand in the meeting's bar.
 	b.follow(Number(root.dataset.seq), { async event(e) {
 		if (!/^(phase_changed|paused|resumed|rehearsal)/.test(e.type)) return;
-		const r = await fetch(`/m/${b.meeting}/parts/bar`).catch(() => null);
+		const r = await b.asked("parts/bar").catch(() => null);
 		if (r?.ok) $("meeting-phase").outerHTML = await r.text();
 		const to = e.body?.body?.to; // whether a microphone can be switched on here changes with the close
 		if (!worker && to && (to === "closed" ? start : !start)) location.reload();

@@ -14,10 +14,15 @@
 
 	const meeting = document.body.dataset.meeting || "";
 
+	// asked fetches something of the meeting as the person whose page this is: where
+	// somebody else has signed in meanwhile, the answer is 401.
+	const person = document.body.dataset.account || "";
+	const asked = (path, { headers = {}, ...more } = {}) => fetch(`/m/${meeting}/${path}`, { ...more, headers: { "Bienban-Account": person, ...headers } });
+
 	// act sends one act and gives {ok, status, done | problem}. It throws only
 	// when no answer came: send the same act (same id) again then.
 	async function act(kind, body, { base = 0, id: own = id() } = {}) {
-		const r = await fetch(`/m/${meeting}/acts`, {
+		const r = await asked("acts", {
 			method: "POST",
 			headers: { "Content-Type": "application/json", "Accept": "application/json" },
 			body: JSON.stringify({ id: own, kind, base, body }),
@@ -47,7 +52,7 @@
 
 	// part fetches a part of the page again and puts it into its place.
 	async function part(name, into, query = "") {
-		const r = await fetch(`/m/${meeting}/parts/${name}${query}`);
+		const r = await asked(`parts/${name}${query}`);
 		if (r.ok) into.innerHTML = await r.text();
 		return r.ok;
 	}
@@ -57,8 +62,33 @@
 		const q = e.submitter?.dataset.confirm || e.target.dataset.confirm;
 		if (q && !confirm(q)) e.preventDefault();
 	});
+	// What was filled into another form (data-autosend="its id") comes along. On the keyboard a change is
+	// no decision yet, since arrows go from one choice to the next: Enter or the form's button is.
+	let last = "", waits = false;
+	document.addEventListener("pointerdown", () => { last = ""; }, true);
+	document.addEventListener("keydown", e => {
+		last = e.key;
+		if (e.key === "Enter" && waits && e.target.matches("select")) e.target.form.requestSubmit();
+	});
 	document.addEventListener("change", e => {
-		if (e.target.form?.dataset.autosend !== undefined) e.target.form.requestSubmit();
+		const f = e.target.form;
+		if (f?.dataset.autosend === undefined) return;
+		waits = last !== "" && last !== "Enter";
+		if (!waits) f.requestSubmit();
+	});
+	document.addEventListener("submit", e => {
+		const other = document.getElementById(e.target.dataset.autosend || "");
+		for (const [name, value] of other ? new FormData(other) : []) {
+			if (e.target.elements[name] || name === "act" || !value) continue;
+			const field = document.createElement("input");
+			Object.assign(field, { type: "hidden", name, value });
+			e.target.append(field);
+		}
+	});
+	// What is written into a field picks the choice that it belongs to.
+	document.addEventListener("input", e => {
+		const choice = document.getElementById(e.target.dataset.picks || "");
+		if (choice) choice.checked = true;
 	});
 
 	// The pages of preparing are one line to scroll on a telephone: the one that is shown is in sight.
@@ -76,7 +106,8 @@
 		const text = Array.from(rows, r => Array.from(r.cells).flatMap(cell).join("\t")).join("\n");
 		e.preventDefault();
 		e.target.setRangeText(text, e.target.selectionStart, e.target.selectionEnd, "end");
+		e.target.dispatchEvent(new Event("input", { bubbles: true }));
 	});
 
-	window.bienban = { t, n, id, meeting, act, follow, part };
+	window.bienban = { t, n, id, meeting, asked, act, follow, part };
 })();
