@@ -24,8 +24,9 @@ const (
 	Disk     Kind = "disk_low"
 	Full     Kind = "disk_full"
 	Writing  Kind = "writing_fails"
-	Behind   Kind = "behind" // the recorder does not keep up
-	Lost     Kind = "lost"   // audio was dropped just now
+	Removed  Kind = "folder_removed" // the recording's folder, in mid-run
+	Behind   Kind = "behind"         // the recorder does not keep up
+	Lost     Kind = "lost"           // audio was dropped just now
 	Mirror   Kind = "mirror"
 	OneDrive Kind = "mirror_one_drive" // recording and copy lie on one
 	Bus      Kind = "bus_away"         // no text is made, the recording goes on
@@ -74,6 +75,7 @@ type Facts struct {
 	DiskLeft float64 // seconds of audio that still fit, negative when not known
 	DiskFull bool
 	Trouble  string  // why writing fails just now
+	Removed  bool    // the recording's folder was removed in mid-run
 	Waiting  float64 // seconds of audio that wait for the disk
 	Lost     int64   // frames dropped since the start
 	Mirror   string  // what is wrong with the copy, "" for nothing
@@ -253,6 +255,7 @@ func (m *Machine) Facts(f Facts, now time.Time) []Event {
 		{Full, f.DiskFull},
 		{Disk, low && !f.DiskFull},
 		{Writing, f.Trouble != "" && !f.DiskFull},
+		{Removed, f.Removed},
 		{Behind, f.Waiting >= BehindAt || m.active[key{Behind, 0}] != nil && f.Waiting >= BehindAt/2},
 		{Lost, !f.DiskFull && f.Lost > 0 && !m.lostAt.IsZero() && now.Sub(m.lostAt) < lostShown},
 		{Mirror, f.Mirror != ""},

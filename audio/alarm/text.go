@@ -6,7 +6,7 @@ import (
 )
 
 // kinds in the order in which they are shown.
-var kinds = []Kind{Nothing, Device, Full, Writing, Lost, Behind, Silent, Disk, Battery, Pause, Clipping, Dead, OneBit,
+var kinds = []Kind{Nothing, Device, Full, Writing, Removed, Lost, Behind, Silent, Disk, Battery, Pause, Clipping, Dead, OneBit,
 	Offset, Hum, Mains, OneDrive, Mirror, Bus, Sleep, Unheard}
 
 // texts says what is wrong and what to do, in Vietnamese and English. %s is the channel.
@@ -22,6 +22,8 @@ var texts = map[Kind]struct {
 		"The disk is full and the recording was stopped: free some space and start it again."},
 	Writing: {Urgent, "Không ghi được vào ổ đĩa; âm thanh đang được giữ tạm trong bộ nhớ: kiểm tra ổ đĩa.",
 		"The disk refuses to be written; audio is held in memory for now: check the disk."},
+	Removed: {Urgent, "Thư mục của bản ghi đã bị xóa hoặc chuyển đi khi đang ghi: máy đã lập lại và ghi tiếp, các đoạn trước có thể đã mất. Lấy lại chúng từ thùng rác hoặc bản sao, và đừng đụng vào thư mục dữ liệu.",
+		"The recording's folder was removed or moved while it was recorded into: it was made anew and recording goes on, earlier parts may be lost. Bring them back from the bin or the copy, and leave the data folder alone."},
 	Lost: {Urgent, "Vừa mất một đoạn âm thanh vì máy không theo kịp; chỗ mất đã được đánh dấu.",
 		"Some audio was just lost because the machine did not keep up; the place is marked."},
 	Behind: {Urgent, "Ổ đĩa ghi chậm, âm thanh đang dồn lại trong bộ nhớ: đóng bớt chương trình khác.",

@@ -28,6 +28,7 @@ type keeper struct {
 	segment  uint32    // that the last one told of
 	at       time.Time // when
 	released bool      // the reserve was given back
+	rescues  []rescue  // segments that have lost their names
 }
 
 func newKeeper(r *Recorder) *keeper {
@@ -43,12 +44,17 @@ func (k *keeper) run() {
 	defer tick.Stop()
 	for {
 		k.look()
+		if !k.r.opts.maintain && k.gone() {
+			k.r.w.gone.Store(true)
+		}
+		k.putBack()
 		k.save()
 		select {
 		case <-tick.C:
 		case <-k.wake:
 		case <-k.quit:
 			k.release()
+			k.putBack()
 			k.save()
 			return
 		}

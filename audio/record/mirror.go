@@ -40,6 +40,7 @@ type mirror struct {
 	drop atomic.Bool // do not finish
 
 	tracks atomic.Bool // imports are to be compared
+	again  atomic.Bool // a segment was put back: look at all of them
 
 	mu     sync.Mutex
 	want   mark
@@ -223,7 +224,7 @@ func (m *mirror) round() error {
 	if want.segment == 0 {
 		return nil
 	}
-	if n := len(m.segs); n == 0 || m.segs[n-1].number != want.segment {
+	if n := len(m.segs); m.again.Swap(false) || n == 0 || m.segs[n-1].number != want.segment {
 		segs, err := scan(m.r.fs, m.r.dir, &want)
 		if err != nil {
 			return err

@@ -20,7 +20,6 @@ type Recorder struct {
 	dir  string
 	opts Options
 	base int // rate of positions
-	lock durable.Lock
 	q    *queue
 	w    *writer
 	stat *stats
@@ -99,7 +98,7 @@ func open(dir string, o Options, fsys durable.FS, lock durable.Lock) (*Recorder,
 	if err != nil {
 		return nil, err
 	}
-	r := &Recorder{fs: fsys, dir: dir, opts: o, lock: lock, q: newQueue(), w: w, stat: w.stat, over: make(chan struct{}),
+	r := &Recorder{fs: fsys, dir: dir, opts: o, q: newQueue(), w: w, stat: w.stat, over: make(chan struct{}),
 		base: w.base, format: o.format(), pos: w.safe.at, paused: w.safe.paused, end: w.lastWall}
 	if w.resumed && !o.maintain {
 		r.gap = w.reason
@@ -148,7 +147,7 @@ func (r *Recorder) run() {
 	if r.mirr != nil {
 		r.mirr.stop(mirrorWait)
 	}
-	_ = r.lock.Unlock()
+	_ = r.w.lock.Unlock()
 }
 
 // Append takes whole frames, interleaved, samples in [-1, 1]. It returns at once: OnChunk and Flush tell when they

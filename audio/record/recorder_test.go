@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -175,4 +176,47 @@ func TestADiskThatStallsCostsACountedOverflowAndNoMore(t *testing.T) {
 			t.Error("what was kept is not in its place")
 		}
 	})
+}
+
+func TestAFolderThatIsRemovedInMidRunIsMadeAnewAndNothingThatWasOpenIsLost(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		remove func(dir string) error
+	}{
+		{"removed", os.RemoveAll},
+		{"moved", func(dir string) error { return os.Rename(dir, dir+"-elsewhere") }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "r")
+			r := create(t, dir, record.Options{ID: "r", Rate: 16000, Channels: 1}, nil)
+			must(t, r.Append(ramp(0, 16000, 1)))
+			must(t, r.Flush(ctx))
+			must(t, c.remove(dir))
+			pos := int64(16000)
+			for late := time.Now().Add(20 * time.Second); r.Status().Removed == 0; {
+				if time.Now().After(late) {
+					t.Fatal("nobody noticed")
+				}
+				must(t, r.Append(ramp(pos, 320, 1)))
+				pos += 320
+				must(t, r.Flush(ctx))
+			}
+			must(t, r.Append(ramp(pos, 16000, 1)))
+			pos += 16000
+			must(t, r.Flush(ctx))
+			if _, err := record.Create(dir, record.Options{ID: "r", Rate: 16000, Channels: 1}, nil); !errors.Is(err, durable.ErrLocked) {
+				t.Errorf("another recorder may write there: %v", err)
+			}
+			must(t, r.Close(ctx, "hết giờ"))
+			rep := whole(t, dir, nil)
+			if rep.Segments != 2 || !rep.Closed {
+				t.Errorf("%+v", rep)
+			}
+			got, err := readAll(t, source(t, dir, nil, record.SourceOptions{}))
+			if err != nil || int64(len(got)) != pos || !isRamp(got, 0, 1) {
+				t.Errorf("%d of %d frames, %v", len(got), pos, err)
+			}
+		})
+	}
 }

@@ -25,6 +25,7 @@ type Status struct {
 	SlowSync time.Duration `json:"slow_sync"`         // the longest
 	Failures int64         `json:"failures"`          // writes or syncs that failed and were repeated
 	Trouble  string        `json:"trouble,omitempty"` // why writing fails just now
+	Removed  int           `json:"removed,omitempty"` // times that the folder was removed while it was recorded into
 
 	Disk   DiskState    `json:"disk"`
 	Mirror *MirrorState `json:"mirror,omitempty"`
@@ -62,6 +63,7 @@ type stats struct {
 	slow     time.Duration
 	failures int64
 	trouble  string
+	removed  int
 	disk     DiskState
 }
 
@@ -86,7 +88,7 @@ func (r *Recorder) Status() Status {
 	r.mu.Unlock()
 	r.stat.do(func(s *stats) {
 		st.Segment, st.Durable, st.Lost, st.Bad, st.Missed = s.segment, s.durable, s.lost, s.bad, s.missed
-		st.Syncs, st.SlowSync, st.Failures, st.Trouble, st.Disk = s.syncs, s.slow, s.failures, s.trouble, s.disk
+		st.Syncs, st.SlowSync, st.Failures, st.Trouble, st.Removed, st.Disk = s.syncs, s.slow, s.failures, s.trouble, s.removed, s.disk
 	})
 	if r.mirr != nil {
 		st.Mirror = r.mirr.state()

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -52,8 +53,9 @@ type writer struct {
 	why       string // of the next segment
 	abandoned bool   // the file before holds bytes, or files lie between, that are not part of the recording
 	segments  []SegmentInfo
-	held      int64 // bytes of audio in the hands of the writer
-	ending    bool  // the last item is among them
+	held      int64       // bytes of audio in the hands of the writer
+	ending    bool        // the last item is among them
+	gone      atomic.Bool // the current segment has lost its name
 	buf       []byte
 
 	// What recovery found.
@@ -126,6 +128,12 @@ func (w *writer) store() error {
 
 // try writes what is left of todo and syncs it.
 func (w *writer) try() error {
+	if w.gone.Swap(false) {
+		if err := w.restore(); err != nil {
+			w.gone.Store(true)
+			return err
+		}
+	}
 	for w.written < len(w.todo) {
 		it := &w.todo[w.written]
 		if err := w.ready(it); err != nil {

@@ -34,13 +34,15 @@ type captureCmd struct {
 	Map       string `help:"Channel map: what hangs on each channel." placeholder:"FILE"`
 	Mirror    string `help:"Write a copy into a folder on a second drive, too." placeholder:"DIR"`
 	Data      string `help:"Data folder; default BIENBAN_DATA, else the user's own." placeholder:"DIR"`
+	Language  string `enum:",vi,en" default:"" help:"In which language it speaks to you: vi or en; default the system's." placeholder:"CODE"`
 	Bus       string `help:"Publish what was recorded: nats://…, or the address file of a running serve." placeholder:"URL"`
 }
 
 // Run records a hall, or lists devices.
 func (c *captureCmd) Run(ctx context.Context, e *env) error {
+	t := e.tongueOf(c.Language)
 	if c.List {
-		return c.list(e)
+		return c.list(e, t)
 	}
 	cfg, err := c.config(e)
 	if err != nil {
@@ -48,7 +50,12 @@ func (c *captureCmd) Run(ctx context.Context, e *env) error {
 	}
 	capture.Outlive()
 	if c.Bus != "" {
-		b, err := natsbus.Dial(e.busOptions(c.Bus, "capture "+c.Meeting))
+		o := e.busOptions(c.Bus, "capture "+c.Meeting)
+		o.Log = e.warnings()
+		if _, err := os.Stat(o.AddressFile); o.AddressFile != "" && errors.Is(err, fs.ErrNotExist) {
+			e.log("warn", fmt.Sprintf(t.say("--bus %s: there is no such address file yet; it is looked for until it is there", "--bus %s: chưa có tệp địa chỉ này; máy sẽ tìm cho đến khi có"), c.Bus))
+		}
+		b, err := natsbus.Dial(o)
 		if err != nil { // an address that cannot be one; a bus that is not there yet is no error
 			return fault.New(fault.Invalid, "--bus %s: %w", c.Bus, err)
 		}
@@ -59,16 +66,21 @@ func (c *captureCmd) Run(ctx context.Context, e *env) error {
 	switch {
 	case errors.Is(err, durable.ErrLocked):
 		return fault.New(fault.Conflict, "this recording is being captured already: %w", err)
-	case errors.Is(err, device.ErrUnknown):
+	case errors.Is(err, device.ErrUnknown) && c.Device != "":
 		return fault.New(fault.Invalid, "--device %s: %w", c.Device, err)
+	case errors.Is(err, device.ErrUnknown):
+		return fault.New(fault.Invalid, "%w", err)
 	case errors.Is(err, record.ErrDiskFull):
+		if t == vietnamese {
+			return fault.New(fault.Unavailable, "ổ đĩa đã đầy, việc ghi âm đã dừng: giải phóng chỗ trống rồi bắt đầu lại; %.1f giây đã nằm trong %s", res.Seconds, res.Folder)
+		}
 		return fmt.Errorf("%w; %.1f s are in %s", err, res.Seconds, res.Folder)
 	case err != nil:
 		return err
 	}
-	e.say("captured %.1f s into %s", res.Captured, res.Folder)
+	e.say(t.say("captured %.1f s into %s", "đã ghi %.1f giây vào %s"), res.Captured, res.Folder)
 	if res.Damage != nil {
-		e.say("%v", res.Damage)
+		e.say("%s", t.reason(res.Damage.Error()))
 		return errReview
 	}
 	return nil
@@ -93,7 +105,9 @@ func (c *captureCmd) config(e *env) (cfg capture.Config, err error) {
 	if err := capture.CheckMeeting(c.Meeting); err != nil {
 		return cfg, err
 	}
-	cfg = capture.Config{Meeting: c.Meeting, Recording: c.Recording, Mirror: c.Mirror, Say: func(s string) { e.say("%s", s) }}
+	t := e.tongueOf(c.Language)
+	cfg = capture.Config{Meeting: c.Meeting, Recording: c.Recording, Mirror: c.Mirror,
+		Say: func(en, vi string) { e.say("%s", t.say(en, vi)) }, Reason: vietnamese.reason}
 	if cfg.Source, err = c.source(e); err != nil {
 		return cfg, err
 	}
@@ -121,7 +135,8 @@ func (c *captureCmd) config(e *env) (cfg capture.Config, err error) {
 	}
 	if c.Mirror != "" {
 		if same, err := host.SameDrive(cfg.Root, c.Mirror); err == nil && same {
-			e.log("warn", fmt.Sprintf("WARNING: --mirror %s lies on the same drive as %s: one fault takes both; is the second drive plugged in and mounted?", c.Mirror, cfg.Root))
+			e.log("warn", fmt.Sprintf(t.say("WARNING: --mirror %s lies on the same drive as %s: one fault takes both; is the second drive plugged in and mounted?",
+				"CẢNH BÁO: --mirror %s nằm cùng ổ với %s: hỏng ổ là mất cả hai; ổ thứ hai đã cắm và đã gắn chưa?"), c.Mirror, cfg.Root))
 		}
 	}
 	return cfg, nil
@@ -157,7 +172,8 @@ func (c *captureCmd) source(e *env) (capture.Source, error) {
 			channels = 1
 		}
 		if c.Rate == 0 || c.Channels == 0 {
-			e.say("standard input: taken as %s, %d Hz, %d channel(s); --rate, --channels and --bits say otherwise", enc, rate, channels)
+			e.say(e.tongueOf(c.Language).say("standard input: taken as %s, %d Hz, %d channel(s); --rate, --channels and --bits say otherwise",
+				"đầu vào chuẩn: coi là %s, %d Hz, %d kênh; nếu khác, cho biết bằng --rate, --channels và --bits"), enc, rate, channels)
 		}
 		return capture.Raw(e.stdin, rate, channels, enc)
 	}
@@ -227,21 +243,22 @@ func (e *env) busOptions(address, name string) natsbus.Options {
 	return o
 }
 
-func (c *captureCmd) list(e *env) error {
+func (c *captureCmd) list(e *env, t tongue) error {
 	devices, err := device.List()
 	if err != nil {
 		return err
 	}
 	if len(devices) == 0 {
-		e.say("no microphone or mixer was found: plug one in, or check that the system's sound settings show it")
+		e.say("%s", t.say("no microphone or mixer was found: plug one in, or check that the system's sound settings show it",
+			"không thấy micrô hay bàn trộn nào: hãy cắm vào, hoặc xem phần cài đặt âm thanh của hệ thống có thấy không"))
 		return nil
 	}
 	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "INDEX\tNAME\tCHANNELS\tRATE\tTHROUGH")
+	fmt.Fprintln(w, t.say("INDEX\tNAME\tCHANNELS\tRATE\tTHROUGH", "SỐ\tTÊN\tKÊNH\tTẦN SỐ\tQUA"))
 	for _, d := range devices {
 		mark := ""
 		if d.Default {
-			mark = " (default)"
+			mark = t.say(" (default)", " (mặc định)")
 		}
 		fmt.Fprintf(w, "%d\t%s%s\t%d\t%.0f Hz\t%s\n", d.Index, d.Name, mark, d.Channels, d.DefaultRate, d.HostAPI)
 	}

@@ -428,3 +428,77 @@ func TestKillingTheStartersProcessGroupDoesNotStopCapture(t *testing.T) {
 		t.Error("the recording was not ended properly")
 	}
 }
+
+func TestCaptureSpeaksVietnameseWhereTheSystemDoes(t *testing.T) {
+	data, mirror := t.TempDir(), t.TempDir()
+	vars := map[string]string{"LC_ALL": "vi_VN.UTF-8"}
+	noise := make([]byte, 8*16000)
+	for i := 0; i < len(noise); i += 2 { // a broken converter: an alarm
+		binary.LittleEndian.PutUint16(noise[i:], uint16(1-2*(i/6%2)))
+	}
+	h := wavHeader(1, len(noise)/2)
+	binary.LittleEndian.PutUint32(h[24:], 16000)
+	binary.LittleEndian.PutUint32(h[28:], 32000)
+	copy(h[44:], noise)
+	args := []string{"capture", "--meeting", "m", "--input", write(t, data, "noise.wav", h), "--data", data, "--mirror", mirror, "--bus", filepath.Join(data, "none.json")}
+	code, _, said := cmd(t, vars, args...)
+	if code != exitDone || strings.Count(said, "\n") < 6 {
+		t.Fatalf("%d: %s", code, said)
+	}
+	for _, want := range []string{"CẢNH BÁO: --mirror", "chưa có tệp địa chỉ", "đang ghi m vào", "báo động: Kênh 1", "máy chủ không trả lời", "đã ghi 4.0 giây vào"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not in\n%s", want, said)
+		}
+	}
+	if words := foreign(strings.ReplaceAll(said, "noise.wav", "")); len(words) > 0 {
+		t.Errorf("%q in\n%s", words, said)
+	}
+	if _, _, said = cmd(t, vars, append(args, "--language", "en")...); !strings.Contains(said, "captured 4.0 s into") || strings.Contains(said, "đã ghi") {
+		t.Errorf("in English:\n%s", said)
+	}
+	p := program(t, "capture", "capture", "--meeting", "m", "--input", "-", "--data", data, "--language", "vi")
+	p.Stdin = strings.NewReader("odd")
+	out, _ := p.CombinedOutput()
+	if p.ProcessState.ExitCode() != exitReview || len(foreign(string(out))) > 0 || !strings.Contains(string(out), "bị hỏng") {
+		t.Errorf("%s", out)
+	}
+}
+
+func TestACopyThatIsNotCompleteAtTheEndIsSaid(t *testing.T) {
+	data, mirror := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(mirror, "m"), []byte("no folder"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, said := cmd(t, nil, "capture", "--meeting", "m", "--input", rampWAV(t, data, 16000, 1, 16000), "--data", data, "--mirror", mirror)
+	if code != exitReview || !strings.Contains(said, "captured 1.0 s") || !strings.Contains(said, "is not complete: it lacks") {
+		t.Errorf("%d: %s", code, said)
+	}
+}
+
+func TestACaptureWhoseFolderIsRemovedGoesOnAndAnswers(t *testing.T) {
+	data := t.TempDir()
+	dir := filepath.Join(data, "recordings", "m")
+	p := program(t, "capture", "capture", "--meeting", "m", "--input", rampWAV(t, data, 16000, 1, 60*16000), "--realtime", "--data", data)
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Process.Kill()
+	status(t, dir, records)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	st := status(t, dir, func(s capture.Status) bool { return s.Record.Removed > 0 && len(s.Alarms) > 0 })
+	if st.PID != p.Process.Pid || st.Alarms[0].Kind != "folder_removed" {
+		t.Errorf("%+v", st)
+	}
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.Wait()
+	if code := p.ProcessState.ExitCode(); code != exitReview {
+		t.Errorf("exit %d", code)
+	}
+	if rep := verified(t, dir); rep.AudioSeconds < st.Durable || rep.GapSeconds > 0 || !rep.Closed {
+		t.Errorf("%+v", rep)
+	}
+}

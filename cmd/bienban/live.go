@@ -43,6 +43,7 @@ func (c *liveCmd) Run(ctx context.Context, e *env) error {
 		}
 	}
 	o := e.busOptions(address, "live")
+	o.Log = e.warnings()
 	if in, out := e.terminals(); in != nil && out != nil { // it says itself what it does not hear, and a line between would tear the screen
 		o.Log = slog.New(slog.DiscardHandler)
 	}

@@ -12,11 +12,12 @@ import (
 type lineHandler struct {
 	e     *env
 	mu    *sync.Mutex // one line at a time
+	least slog.Level
 	attrs string
 }
 
 // Enabled implements slog.Handler.
-func (h *lineHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelInfo }
+func (h *lineHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= h.least }
 
 // Handle implements slog.Handler.
 func (h *lineHandler) Handle(_ context.Context, r slog.Record) error {

@@ -114,4 +114,10 @@ func (e *env) dataDir(asked string) (string, error) {
 // logger writes what happens as lines for people, or as JSON.
 func (e *env) logger() *slog.Logger { return slog.New(&lineHandler{e: e, mu: &sync.Mutex{}}) }
 
+// warnings is for commands in front of which people sit: capture and live say themselves, as an alarm and in their
+// language, when the bus is away and when it is back.
+func (e *env) warnings() *slog.Logger {
+	return slog.New(&lineHandler{e: e, mu: &sync.Mutex{}, least: slog.LevelWarn})
+}
+
 var _ hall.WorkerBus = (bus.Bus)(nil)

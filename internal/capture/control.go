@@ -30,7 +30,7 @@ type handler func(ctx context.Context, r Request) (reply Reply, pcm []byte)
 
 // server answers clients on a socket. Nothing waits for a client: one that does not read is cut off.
 type server struct {
-	l      net.Listener
+	dir    string
 	path   string
 	handle handler
 	life   context.Context
@@ -39,38 +39,64 @@ type server struct {
 	room   chan struct{}
 
 	mu       sync.Mutex
+	l        net.Listener
 	watchers map[chan Status]bool
 	conns    map[net.Conn]bool
 }
 
 // serve opens the socket in a folder whose lock this process holds; what lies there is of a process that died.
 func serve(dir string, h handler) (*server, error) {
+	l, err := listen(dir)
+	if err != nil {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	s := &server{l: l, dir: dir, path: filepath.Join(dir, SocketName), handle: h, room: make(chan struct{}, maxClients),
+		watchers: map[chan Status]bool{}, conns: map[net.Conn]bool{}}
+	s.life, s.stop = context.WithCancel(context.Background())
+	s.all.Go(func() { s.accept(l) })
+	return s, nil
+}
+
+// keep opens the socket again where it was removed, as with the recording's folder.
+func (s *server) keep() {
+	if _, err := os.Lstat(s.path); !errors.Is(err, os.ErrNotExist) {
+		return
+	}
+	l, err := listen(s.dir)
+	if err != nil {
+		return // the folder is not there yet
+	}
+	s.mu.Lock()
+	old := s.l
+	s.l = l
+	s.mu.Unlock()
+	_ = old.Close()
+	s.all.Go(func() { s.accept(l) })
+}
+
+func listen(dir string) (net.Listener, error) {
 	path := filepath.Join(dir, SocketName)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("control socket: %w", err)
+		return nil, err
 	}
 	short, done, err := shortPath(dir)
 	if err != nil {
-		return nil, fmt.Errorf("control socket: %w", err)
+		return nil, err
 	}
 	defer done()
 	var lc net.ListenConfig
 	l, err := lc.Listen(context.Background(), "unix", filepath.Join(short, SocketName))
 	if err != nil {
-		return nil, fmt.Errorf("control socket: %w", err)
+		return nil, err
 	}
-	l.(*net.UnixListener).SetUnlinkOnClose(false) // by its own path, below
+	l.(*net.UnixListener).SetUnlinkOnClose(false) // by its own path, when the server closes
 	_ = os.Chmod(path, 0o600)
-	s := &server{l: l, path: path, handle: h, room: make(chan struct{}, maxClients),
-		watchers: map[chan Status]bool{}, conns: map[net.Conn]bool{}}
-	s.life, s.stop = context.WithCancel(context.Background())
-	s.all.Go(s.accept)
-	return s, nil
+	return l, nil
 }
 
-func (s *server) accept() {
+func (s *server) accept(l net.Listener) {
 	for {
-		conn, err := s.l.Accept()
+		conn, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -196,9 +222,9 @@ func (s *server) close() {
 		time.Sleep(5 * time.Millisecond)
 	}
 	s.stop()
+	s.mu.Lock()
 	_ = s.l.Close()
 	_ = os.Remove(s.path)
-	s.mu.Lock()
 	for c := range s.conns {
 		_ = c.Close()
 	}

@@ -101,7 +101,7 @@ func start(t *testing.T, cfg Config) *hall {
 		cfg.Machine.PowerDir = t.TempDir()
 	}
 	h := &hall{t: t, dir: filepath.Join(cfg.Root, "m"), done: make(chan struct{})}
-	cfg.Say = func(s string) {
+	cfg.Say = func(s, _ string) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.said = append(h.said, s)

@@ -63,7 +63,7 @@ func newPublisher(c *capture) *publisher {
 		wake: make(chan struct{}, 1), over: make(chan struct{}), progress: time.Now()}
 	p.left = func() {
 		r := c.rec.Status()
-		c.say("the bus does not answer: it lacks %.1f s of %s, which its folder has", p.status(float64(r.Durable)/float64(r.Base)).Lag, c.name)
+		c.say("the bus does not answer: it lacks %.1f s of %s, which its folder has", "máy chủ không trả lời: còn thiếu %.1f giây của %s; thư mục của bản ghi có đủ", p.status(float64(r.Durable)/float64(r.Base)).Lag, c.name)
 	}
 	return p
 }

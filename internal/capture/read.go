@@ -52,7 +52,7 @@ func (c *capture) read(ctx context.Context) error {
 // lost marks the place where a device went away.
 func (c *capture) lost(err error) {
 	c.missing(err, time.Now())
-	c.say("%v; looking for it", err)
+	c.say("%v; looking for it", "%v; đang tìm lại", err)
 	c.closeInput()
 }
 
@@ -73,7 +73,7 @@ func (c *capture) await(ctx context.Context, err error) error {
 		return err
 	}
 	c.missing(err, time.Now().Add(-rawStall))
-	c.say("%v; waiting for it", err)
+	c.say("%v; waiting for it", "%v; đang chờ", err)
 	if err := in.Wait(ctx); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (c *capture) await(ctx context.Context, err error) error {
 	c.gapSum += goneFor
 	c.gone = ""
 	c.mu.Unlock()
-	c.say("%s goes on after %.1f s", c.in.Name(), goneFor.Seconds())
+	c.say("%s goes on after %.1f s", "%s có tín hiệu trở lại sau %.1f giây", c.in.Name(), goneFor.Seconds())
 	return c.rec.Remark("capture", fmt.Sprintf("%s goes on after %.1f s", c.in.Name(), goneFor.Seconds()), nil)
 }
 
@@ -126,9 +126,9 @@ func (c *capture) back(in Input) error {
 		if err := c.rec.SetFormat(f); err != nil {
 			return err
 		}
-		c.say("%s delivers %d channels at %d Hz, %d bits now", in.Name(), f.Channels, f.Rate, f.Bits)
+		c.say("%s delivers %d channel(s) at %d Hz, %d bits now", "%s nay cho %d kênh, %d Hz, %d bit", in.Name(), f.Channels, f.Rate, f.Bits)
 	}
-	c.say("%s is back after %.1f s", in.Name(), goneFor.Seconds())
+	c.say("%s is back after %.1f s", "%s đã có lại sau %.1f giây", in.Name(), goneFor.Seconds())
 	return c.rec.Device(in.Name(), fmt.Sprintf("connected again after %.1f s", goneFor.Seconds()))
 }
 
@@ -145,7 +145,7 @@ func (c *capture) pump(ctx context.Context) error {
 			slept = s
 			lost += int64(away.Seconds() * float64(f.Rate))
 			_ = c.rec.Remark("capture", fmt.Sprintf("the machine slept for %.1f s", away.Seconds()), nil)
-			c.say("the machine slept for %.1f s: nothing was captured meanwhile", away.Seconds())
+			c.say("the machine slept for %.1f s: nothing was captured meanwhile", "máy đã ngủ %.1f giây: trong lúc đó không ghi được gì", away.Seconds())
 		}
 		if lost > 0 {
 			c.dropped(lost)

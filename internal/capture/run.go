@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,8 +49,10 @@ type Config struct {
 	// Stored is told up to which position, in frames of the recording's base rate, all is on the disk: when recording
 	// begins or goes on, and after each chunk. Nothing waits for it.
 	Stored func(position int64)
-	// Say gets a line for people now and then; it is called from several goroutines.
-	Say func(text string)
+	// Say gets a line for people now and then, in English and in Vietnamese; it is called from several goroutines.
+	Say func(en, vi string)
+	// Reason tells in Vietnamese why something failed, from the English of what failed; nil leaves it as it is.
+	Reason func(english string) string
 }
 
 // Result is what was recorded.
@@ -153,7 +157,7 @@ func (c *capture) begin(ctx context.Context, known bool) error {
 		}
 		f = old.Format()
 		c.gone, c.goneAt = err.Error(), time.Now()
-		c.say("%v; looking for it until it is there", err)
+		c.say("%v; looking for it until it is there", "%v; máy tự tìm cho đến khi có", err)
 	default:
 		return err
 	}
@@ -245,7 +249,7 @@ func (c *capture) run(ctx context.Context) (Result, error) {
 	var all sync.WaitGroup
 	srv, err := serve(c.dir, c.handle)
 	if err != nil { // no reason not to record
-		c.say("%v; capture goes on without", err)
+		c.say("%v; capture goes on without", "%v; vẫn ghi âm, nhưng không điều khiển được từ chương trình khác", err)
 	}
 	c.mu.Lock()
 	c.srv = srv
@@ -255,7 +259,8 @@ func (c *capture) run(ctx context.Context) (Result, error) {
 	if c.pub != nil {
 		all.Go(func() { c.pub.run(life) })
 	}
-	c.say("recording %s into %s: %s, %d channels, %d Hz, %d bits", c.name, c.dir, c.device, c.format.Channels, c.format.Rate, c.format.Bits)
+	c.say("recording %s into %s: %s, %d channel(s), %d Hz, %d bits", "đang ghi %s vào %s: %s, %d kênh, %d Hz, %d bit",
+		c.name, c.dir, c.device, c.format.Channels, c.format.Rate, c.format.Bits)
 
 	readErr := c.read(ctx)
 	c.closeInput()
@@ -299,6 +304,11 @@ func (c *capture) run(ctx context.Context) (Result, error) {
 		return res, readErr
 	case st.Record.Bad > 0:
 		res.Damage = fmt.Errorf("%d samples of the input were not numbers and count as silence", st.Record.Bad)
+	case st.Record.Removed > 0:
+		res.Damage = fmt.Errorf("the recording's folder was removed or moved while it was recorded into: earlier parts may be missing; bienban verify %s says which", c.dir)
+	case st.Record.Mirror != nil && st.Record.Mirror.Behind > 0:
+		m := st.Record.Mirror
+		res.Damage = fmt.Errorf("the copy in %s is not complete: it lacks %d KB: %s", m.Folder, (m.Behind+1023)/1024, cmp.Or(m.Error, m.State))
 	}
 	return res, nil
 }
@@ -333,14 +343,25 @@ func (c *capture) closeInput() {
 		return
 	}
 	if err := c.in.Close(); err != nil {
-		c.say("%v", err)
+		c.say("%v", "%v", err)
 	}
 	c.in = nil
 }
 
-func (c *capture) say(format string, args ...any) {
+// say tells people, in two languages.
+func (c *capture) say(en, vi string, args ...any) {
+	vargs := slices.Clone(args)
+	for i, a := range vargs {
+		if err, ok := a.(error); ok && c.cfg.Reason != nil {
+			vargs[i] = c.cfg.Reason(err.Error())
+		}
+	}
+	c.tell(fmt.Sprintf(en, args...), fmt.Sprintf(vi, vargs...))
+}
+
+func (c *capture) tell(en, vi string) {
 	if c.cfg.Say != nil {
-		c.cfg.Say(fmt.Sprintf(format, args...))
+		c.cfg.Say(en, vi)
 	}
 }
 

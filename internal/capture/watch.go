@@ -63,6 +63,9 @@ func (c *capture) tick(ctx context.Context) {
 		c.sayAlarms()
 		if c.srv != nil {
 			c.srv.tell(st)
+			if st.Record.Removed > 0 {
+				c.srv.keep()
+			}
 		}
 		if c.cfg.Bus != nil {
 			c.cfg.Bus.Send(Subject(c.name), encode(st))
@@ -77,9 +80,9 @@ func (c *capture) sayAlarms() {
 	c.mu.Unlock()
 	for _, e := range events {
 		if e.Raised {
-			c.say("alarm: %s", e.EN)
+			c.tell("alarm: "+e.EN, "báo động: "+e.VI)
 		} else {
-			c.say("over: %s", e.EN)
+			c.tell("over: "+e.EN, "đã hết: "+e.VI)
 		}
 	}
 }
@@ -95,7 +98,7 @@ func (c *capture) status(now time.Time) Status {
 		Disk: DiskLeft{r.Disk.Free, r.Disk.Seconds}, Ended: c.ended}
 	st.Seconds, st.Durable = float64(r.Position)/float64(r.Base), float64(r.Durable)/float64(r.Base)
 	f := alarm.Facts{Session: c.session && c.stopping == "", Recorded: r.Durable, DeviceGone: c.gone, DiskLeft: r.Disk.Seconds,
-		DiskFull: r.Disk.Full, Trouble: r.Trouble, Waiting: r.Waiting, Lost: r.Lost,
+		DiskFull: r.Disk.Full, Trouble: r.Trouble, Removed: r.Removed > 0, Waiting: r.Waiting, Lost: r.Lost,
 		Power: c.power.Known, OnBattery: c.power.OnBattery, Charge: c.power.Charge}
 	if r.Disk.Free < 0 {
 		f.DiskLeft = -1

@@ -64,7 +64,7 @@ func (st *stream) run(s *Streams) {
 			Root: s.root, Meeting: st.meeting, Recording: st.id, Bus: s.bus, Now: st.clock, Stored: st.onDisk,
 			Source: capture.Source{Name: st.label, Open: func(context.Context) (capture.Input, error) { return &input{st: st}, nil },
 				Block: func(rate int) int { return rate / 5 }},
-			Say: func(text string) { s.log.Info("microphone", "recording", st.id, "says", text) },
+			Say: func(text, _ string) { s.log.Info("microphone", "recording", st.id, "says", text) },
 		})
 	}
 	switch {

@@ -132,7 +132,7 @@ func dial(o Options, where string, more ...nats.Option) (*Bus, error) {
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			b.connected(false)
 			if err != nil {
-				o.Log.Warn("bus disconnected", "err", err)
+				o.Log.Info("bus disconnected", "err", err) // it is connected again by itself; who needs it says that it is away
 			}
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, s *nats.Subscription, err error) {

@@ -49,7 +49,7 @@ func startSender(life context.Context, publish func(*nats.Msg) error, log *slog.
 				}
 			case <-tick.C:
 				if n := s.dropped.Load(); n > told && time.Since(at) >= reportEvery {
-					log.Warn("notices could not be sent", "dropped", n-told)
+					log.Info("notices could not be sent", "dropped", n-told) // transient: the next one tells the same
 					told, at = n, time.Now()
 				}
 			}
