@@ -228,7 +228,7 @@ func (b *browser) text(expression string) string {
 	defer stop()
 	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](`String(`+expression+`)`))
 	if err != nil {
-		b.t.Fatalf("%s: %v", expression, err)
+		b.o.fail("%s: %v", expression, err)
 	}
 	return s
 }
@@ -250,7 +250,7 @@ func (b *browser) answer(expression string) string {
 	defer stop()
 	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
-		b.t.Fatalf("%s: %v", expression, err)
+		b.o.fail("%s: %v", expression, err)
 	}
 	return s
 }
@@ -426,8 +426,11 @@ func (b *browser) shot(name string) {
 	}
 }
 
+// size makes the window so large.
 func (b *browser) size(width, height int64) {
+	b.t.Helper()
 	b.run(chromedp.EmulateViewport(width, height))
+	b.wait(fmt.Sprintf(`innerWidth === %d && innerHeight === %d`, width, height))
 }
 
 // quoted writes a text for a script.

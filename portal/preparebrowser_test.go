@@ -150,8 +150,8 @@ func freshInstallation(t *testing.T) (*portal.Server, string) {
 // in switches the page that is shown to a language.
 func (b *browser) in(language string) {
 	b.t.Helper()
-	b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('button[name=language][value=` + language + `]').click()`))
-	b.wait(`document.readyState === "complete" && document.documentElement.lang === "` + language + `"`)
+	b.do(`window.before = true; document.querySelector('button[name=language][value=` + language + `]').click()`)
+	b.wait(`!window.before && document.readyState === "complete" && document.documentElement.lang === "` + language + `"`)
 }
 
 // fits looks at a page in three windows and on paper, and at what axe-core says of it

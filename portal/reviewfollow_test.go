@@ -7,6 +7,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
+	"bienban/internal/hall"
 	"bienban/minutes/desk"
 	"bienban/transcribe"
 )
@@ -126,6 +127,33 @@ func TestAnAnswerThatComesLateOrNotAtAllLeavesNothingOldOnTheReview(t *testing.T
 		b.do(`go()`)
 		b.wait(`window.gone`)
 		b.wait(`document.querySelector("#s-` + line + ` .said").textContent === "mới"`)
+	}
+	b.noComplaints()
+}
+
+// A line of a list that is gone takes its tick with it, and leaves that of the next alone.
+func TestATickStaysAtWhatWasTickedThoughALineBeforeItGoes(t *testing.T) {
+	o := newOffice(t, "council-demo")
+	text := lines(1)
+	gap := func(from, to int64) hall.Cover {
+		return hall.Cover{From: from * desk.SampleRate, To: to * desk.SampleRate, Kind: transcribe.CoveredGap, Note: "no text"}
+	}
+	rec := o.sound(20)
+	o.until("the recording is known", func(s *desk.State) bool { return len(s.Recordings) == 1 })
+	o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: desk.Running})
+	o.hand(rec, 0, text, hall.Cover{From: 0, To: 2 * desk.SampleRate, Kind: transcribe.CoveredSpeech}, gap(2, 5),
+		hall.Cover{From: 5 * desk.SampleRate, To: 8 * desk.SampleRate, Kind: transcribe.CoveredNonSpeech}, gap(8, 11),
+		hall.Cover{From: 11 * desk.SampleRate, To: 14 * desk.SampleRate, Kind: transcribe.CoveredNonSpeech}, gap(14, 17))
+	b := o.browser()
+	b.open("binh", "/review")
+	b.wait(`document.querySelectorAll("#gaps .picks li").length === 3`)
+	for _, n := range []string{"1", "3"} {
+		b.tap("#gaps .picks li:nth-child(" + n + ") input")
+	}
+	o.do("an", desk.KindStretch, desk.StretchDismissed{Recording: rec, From: 2 * desk.SampleRate, To: 5 * desk.SampleRate, Reason: "vỗ tay"})
+	b.wait(`document.querySelectorAll("#gaps .picks li").length === 2`)
+	if ticked := b.text(`[...document.querySelectorAll("#gaps .picks input")].map(i => i.checked)`); ticked != "false,true" {
+		t.Errorf("of the second and third line are ticked: %s", ticked)
 	}
 	b.noComplaints()
 }
