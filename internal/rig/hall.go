@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,6 +85,36 @@ func (h Hall) Capture(meeting string, sound io.Reader, more ...string) (*Process
 	cmd := h.Command(append([]string{"capture", "--meeting", meeting, "--data", h.Data, "--input", "-", "--rate", "16000", "--channels", "1"}, more...)...)
 	cmd.Stdin = sound
 	return Start("capture", cmd)
+}
+
+// EndCapture ends the capture of a meeting, which outlives its serve and whoever
+// started that.
+func (h Hall) EndCapture(ctx context.Context, meeting, by string) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer stop()
+	_ = capture.Halls{Root: h.Recordings()}.Stop(ctx, meeting, by, "over") // none may be running
+}
+
+// Ready waits until a serve is ready at its address.
+func Ready(ctx context.Context, serve *Process, url string) error {
+	for ctx.Err() == nil {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		if res, err := http.DefaultClient.Do(r); err == nil {
+			_ = res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-serve.Over():
+			return fmt.Errorf("serve has ended by itself:\n%s", serve.Said())
+		case <-time.After(lookEvery):
+		}
+	}
+	return fmt.Errorf("serve is not ready: %w:\n%s", ctx.Err(), serve.Said())
 }
 
 // BusAddress is where the bus of a serve says how to reach it.

@@ -136,6 +136,15 @@ func (p *Process) Kill() {
 	<-p.over
 }
 
+// End asks for a clean end, and says so when that is not what comes.
+func (p *Process) End(ctx context.Context) error {
+	code, err := p.Stop(ctx)
+	if err == nil && code != 0 {
+		err = fmt.Errorf("%s ended with %d:\n%s", p.Name, code, p.Said())
+	}
+	return err
+}
+
 // Stop asks for a clean end and gives the exit code.
 func (p *Process) Stop(ctx context.Context) (int, error) {
 	if err := p.Signal(syscall.SIGTERM); err != nil {

@@ -2,7 +2,9 @@ package rig
 
 import (
 	"context"
+	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -84,7 +86,11 @@ func TestAProcessIsHeardAndKilledWithItsGroup(t *testing.T) {
 	if p.Code() != -1 || !Gone(p.PID()) {
 		t.Errorf("code %d", p.Code())
 	}
-	for !Gone(atoi(t, child)) && ctx.Err() == nil {
+	number, err := strconv.Atoi(child)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for !Gone(number) && ctx.Err() == nil {
 		time.Sleep(time.Millisecond) // init takes it
 	}
 	if ctx.Err() != nil {
@@ -101,10 +107,42 @@ func TestAProcessIsHeardAndKilledWithItsGroup(t *testing.T) {
 	}
 }
 
-func atoi(t *testing.T, s string) (n int) {
-	t.Helper()
-	for _, c := range s {
-		n = 10*n + int(c-'0')
+func TestAProcessThatEndsOtherwiseThanCleanlyIsTold(t *testing.T) {
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	for code, wrong := range map[string]string{"0": "", "4": "shell ended with 4:\nready"} {
+		p, err := Start("shell", exec.Command("sh", "-c", `trap "exit `+code+`" TERM; echo ready; while :; do sleep 0.01; done`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Kill()
+		if _, err := p.Until(ctx, "ready"); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.End(ctx); err == nil && wrong != "" || err != nil && err.Error() != wrong {
+			t.Errorf("code %s: %v", code, err)
+		}
 	}
-	return n
+}
+
+func TestAPlaceIsThrownAwayWithAllThatIsInIt(t *testing.T) {
+	p, err := Enter(t.Context(), "test", "built", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Program != "built" {
+		t.Errorf("the program is %q", p.Program)
+	}
+	for _, path := range []string{p.Sample("audio.flac"), p.Tape(), p.Dir} {
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+	p.Leave()
+	if _, err := os.Stat(p.Dir); !os.IsNotExist(err) {
+		t.Errorf("it stays: %v", err)
+	}
+	if Seed(7) != 7 || Seed(0) == Seed(0) {
+		t.Error("a seed that was asked for is another, or one that was not is the same")
+	}
 }

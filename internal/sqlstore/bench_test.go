@@ -2,13 +2,12 @@ package sqlstore
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
+	"bienban/internal/host"
 	"bienban/internal/sqlstore/storetest"
 )
 
@@ -33,7 +32,5 @@ func BenchmarkAcceptFinal(b *testing.B) {
 	b.ReportMetric(at(0.5), "p50-ms")
 	b.ReportMetric(at(0.99), "p99-ms")
 	b.ReportMetric(at(1), "max-ms")
-	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
-		b.Logf("load %s", strings.TrimSpace(string(load)))
-	}
+	b.Logf("load %.2f", host.Load())
 }

@@ -1,13 +1,12 @@
 package natsbus
 
 import (
-	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"bienban/internal/bus/bustest"
+	"bienban/internal/host"
 )
 
 // BenchmarkPublish is one chunk of 200 ms to an embedded server that syncs
@@ -52,9 +51,7 @@ func BenchmarkPublish(b *testing.B) {
 			b.ReportMetric(at(0.5), "p50-ms")
 			b.ReportMetric(at(0.99), "p99-ms")
 			b.ReportMetric(at(1), "max-ms")
-			if load, err := os.ReadFile("/proc/loadavg"); err == nil {
-				b.Logf("load %s", strings.TrimSpace(string(load)))
-			}
+			b.Logf("load %.2f", host.Load())
 		})
 	}
 }

@@ -40,9 +40,6 @@ func New(base string) (*Client, error) {
 	}}, nil
 }
 
-// Close closes the browser's idle connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
-
 // Status is an answer that was not the one that was wanted.
 type Status struct {
 	What string

@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -24,7 +23,9 @@ import (
 	"time"
 
 	"bienban/internal/casefile/cases"
+	"bienban/internal/host"
 	"bienban/internal/measure"
+	"bienban/internal/rig"
 )
 
 const caseDir = "internal/casefile/cases/council-demo"
@@ -37,12 +38,9 @@ func main() {
 	python := flag.String("python", "python3", "a Python with faster-whisper")
 	file := flag.String("file", filepath.Join(caseDir, "audio.flac"), "the recording")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := bench(ctx, *runs, *bin, *whisperCLI, *fasterWeights, *python, *file); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
+	rig.Main("bench", func(ctx context.Context) error {
+		return bench(ctx, *runs, *bin, *whisperCLI, *fasterWeights, *python, *file)
+	})
 }
 
 // subject is one command to time.
@@ -117,8 +115,7 @@ func bench(ctx context.Context, runs int, bin, whisperCLI, fasterWeights, python
 }
 
 func report(subjects []*subject, runs int) {
-	load, _ := os.ReadFile("/proc/loadavg")
-	fmt.Printf("%d processors, load %s, median of %d runs in turn\n\n", runtime.NumCPU(), strings.TrimSpace(string(load)), runs)
+	fmt.Printf("%d processors, load %.2f, median of %d runs in turn\n\n", runtime.NumCPU(), host.Load(), runs)
 	fmt.Println("| what | wall s | ratio | cpu s | ratio | peak MB | WER | strictly |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
 	for _, s := range subjects {
 		wall := func(r sample) float64 { return r.wall.Seconds() }

@@ -70,7 +70,7 @@ func killCapture(ctx context.Context, l *lab) (row, error) {
 	if err != nil {
 		return row{}, err
 	}
-	h := rig.Hall{Program: l.bin, Data: l.dir}
+	h := rig.Hall{Program: l.place.Program, Data: l.dir}
 	dir := filepath.Join(h.Recordings(), meeting)
 	var r row
 	before := 0.0
@@ -112,7 +112,7 @@ func killOne(ctx context.Context, l *lab, h rig.Hall, p *rig.Process, started ti
 	}
 	r.recovery = max(r.recovery, time.Since(started).Seconds())
 	begun := time.Now().Add(-time.Duration(st.Captured * float64(time.Second)))
-	wait(ctx, l.soon(800*time.Millisecond))
+	rig.Rest(ctx, l.soon(800*time.Millisecond))
 	heard := time.Since(begun).Seconds()
 	p.Kill()
 	return heard, nil
@@ -132,7 +132,7 @@ func (l *lab) bounds(r row) error {
 // killCaptureUnderServe kills the capture that serve keeps running. What counts is
 // the gap in the recording: what was lost and what was not heard until then.
 func killCaptureUnderServe(ctx context.Context, l *lab) (row, error) {
-	h := rig.Hall{Program: l.bin, Data: l.dir}
+	h := rig.Hall{Program: l.place.Program, Data: l.dir}
 	serve, err := h.Serve("--no-worker", "--meeting", meeting, "--realtime", "--input", l.mixer())
 	if err != nil {
 		return row{}, err
@@ -150,7 +150,7 @@ func killCaptureUnderServe(ctx context.Context, l *lab) (row, error) {
 			return r, fmt.Errorf("%w:\n%s", err, serve.Said())
 		}
 		last = st.PID
-		wait(ctx, l.soon(800*time.Millisecond))
+		rig.Rest(ctx, l.soon(800*time.Millisecond))
 		err = syscall.Kill(last, syscall.SIGKILL)
 		stop()
 		if err != nil {
@@ -202,17 +202,17 @@ func endCapture(h rig.Hall) {
 
 // sample is the sample meeting in one channel.
 func (l *lab) sample() string {
-	return filepath.Join(l.module, "internal/casefile/cases/council-demo/audio.flac")
+	return l.place.Sample("audio.flac")
 }
 
 // mixer is the sample meeting from four microphones.
 func (l *lab) mixer() string {
-	return filepath.Join(l.module, "internal/casefile/cases/council-demo/mixer.flac")
+	return l.place.Sample("mixer.flac")
 }
 
 // adopt kills serve's process group at random moments while one capture runs.
 func adopt(ctx context.Context, l *lab) (row, error) {
-	h := rig.Hall{Program: l.bin, Data: l.dir}
+	h := rig.Hall{Program: l.place.Program, Data: l.dir}
 	args := []string{"--no-worker", "--meeting", meeting, "--realtime", "--input", l.mixer()}
 	serve, err := h.Serve(args...)
 	if err != nil {
@@ -231,7 +231,7 @@ func adopt(ctx context.Context, l *lab) (row, error) {
 	}
 	r := row{}
 	for r.moments < min(l.moments, 10) {
-		wait(ctx, l.soon(500*time.Millisecond))
+		rig.Rest(ctx, l.soon(500*time.Millisecond))
 		serve.Kill()
 		r.moments++
 		was, err := h.Status(ctx, meeting, func(s capture.Status) bool { return s.PID == pid })

@@ -22,21 +22,18 @@ func TestFaultsCostWhatTheyMay(t *testing.T) {
 	if testing.Short() {
 		t.Skip("real processes")
 	}
-	module, err := rig.Module(t.Context())
+	place, err := rig.Enter(t.Context(), "chaos-test", "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin, err := rig.Build(t.Context(), module, t.TempDir(), false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(place.Leave)
 	for _, name := range short {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer stop()
 			var b bytes.Buffer
-			err := run(ctx, settings{moments: 3, outage: 6 * time.Second, steady: 12 * time.Second, only: name, bin: bin}, faults(), &b)
+			err := run(ctx, settings{moments: 3, outage: 6 * time.Second, steady: 12 * time.Second, only: name, bin: place.Program}, faults(), &b)
 			if err != nil {
 				t.Error(err)
 			}

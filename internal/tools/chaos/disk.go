@@ -87,7 +87,7 @@ func fullDisk(ctx context.Context, l *lab) (row, error) {
 		return r, fullTwin(ctx, t, filepath.Join(l.dir, "twin"), size)
 	}
 	defer unmount()
-	h := rig.Hall{Program: l.bin, Data: small}
+	h := rig.Hall{Program: l.place.Program, Data: small}
 	p, err := h.Capture(meeting, t.Reader(1<<40))
 	if err != nil {
 		return r, err
@@ -140,7 +140,7 @@ func cuts(pkg, test string) func(ctx context.Context, l *lab) (row, error) {
 	return func(ctx context.Context, l *lab) (row, error) {
 		r := row{lost: 0, recovery: -1, note: "by go test " + pkg}
 		cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-v", "-run", "^"+test+"$", pkg)
-		cmd.Dir = l.module
+		cmd.Dir = l.place.Module
 		cmd.Env = append(os.Environ(), "BIENBAN_POWER_CUTS="+strconv.Itoa(l.moments))
 		out, err := cmd.CombinedOutput()
 		if err != nil {

@@ -21,12 +21,12 @@ const caughtUpMost = 60.0
 
 // heardFile is what Whisper heard in the tape's sample.
 func (l *lab) heardFile() string {
-	return filepath.Join(l.module, "internal/tools/soak/testdata/council-demo.tape.json")
+	return l.place.Tape()
 }
 
 // byHeart is a hall whose workers know the tape.
 func (l *lab) byHeart(name string, more ...string) rig.Hall {
-	return rig.Hall{Program: l.bin, Data: filepath.Join(l.dir, name), Env: append([]string{rig.Recorded + "=" + l.heardFile()}, more...)}
+	return rig.Hall{Program: l.place.Program, Data: filepath.Join(l.dir, name), Env: append([]string{rig.Recorded + "=" + l.heardFile()}, more...)}
 }
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -69,7 +69,7 @@ func hubAwayOnce(ctx context.Context, l *lab, machine bool) (r row, err error) {
 	}
 	ctx, stop := context.WithTimeout(ctx, l.outage+2*patience)
 	defer stop()
-	hub, hall := l.byHeart("hub"), rig.Hall{Program: l.bin, Data: filepath.Join(l.dir, "hall")}
+	hub, hall := l.byHeart("hub"), rig.Hall{Program: l.place.Program, Data: filepath.Join(l.dir, "hall")}
 	n, err := newNATS(ctx, l)
 	if err != nil {
 		return r, err
@@ -153,8 +153,8 @@ func hubAwayOnce(ctx context.Context, l *lab, machine bool) (r row, err error) {
 	case !machine && !strings.Contains(p.Said(), "over: The server cannot be reached"):
 		return r, fmt.Errorf("capture's log does not say that the hub is back:\n%s", p.Said())
 	}
-	if code, err := serve.Stop(ctx); err != nil || code != 0 {
-		return r, fmt.Errorf("serve ended with %d (%w)", code, err)
+	if err := serve.End(ctx); err != nil {
+		return r, err
 	}
 	text, err := hub.Transcript(ctx, meeting)
 	if err != nil {

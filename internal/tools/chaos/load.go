@@ -252,8 +252,8 @@ func (l *lab) fullOnce(ctx context.Context, t *tape.Tape, hub *natsbus.Server, h
 	if err != nil {
 		return lost, err
 	}
-	if code, err := serve.Stop(ctx); err != nil || code != 0 {
-		return lost, fmt.Errorf("serve ended with %d (%w)", code, err)
+	if err := serve.End(ctx); err != nil {
+		return lost, err
 	}
 	return lost, rig.Accounted(text, rep.Seconds, false)
 }

@@ -18,12 +18,11 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
+	"bienban/internal/host"
 	"bienban/internal/rig"
 )
 
@@ -56,12 +55,7 @@ func main() {
 		}
 		return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, s, faults(), os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "chaos:", err)
-		os.Exit(1) //nolint:gocritic // nothing is left to be done
-	}
+	rig.Main("chaos", func(ctx context.Context) error { return run(ctx, s, faults(), os.Stdout) })
 }
 
 // fault is something that happens in a hall.
@@ -103,9 +97,10 @@ func faults() []fault {
 // lab is where faults are done.
 type lab struct {
 	settings
-	module, dir string
-	dice        *rand.Rand
-	out         io.Writer
+	place *rig.Place
+	dir   string // of one fault
+	dice  *rand.Rand
+	out   io.Writer
 }
 
 // errUnknown is a name that no fault has.
@@ -123,28 +118,16 @@ func run(ctx context.Context, s settings, all []fault, out io.Writer) error {
 			chosen = append(chosen, all[i])
 		}
 	}
-	if s.seed == 0 {
-		s.seed = rand.Uint64()
-	}
-	module, err := rig.Module(ctx)
+	s.seed = rig.Seed(s.seed)
+	place, err := rig.Enter(ctx, "chaos", s.bin, s.real > 0)
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "bienban-chaos-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	if s.bin == "" {
-		if s.bin, err = rig.Build(ctx, module, dir, s.real > 0); err != nil {
-			return err
-		}
-	}
-	load, _ := os.ReadFile("/proc/loadavg")
-	fmt.Fprintf(out, "seed %d; load %s\n%-16s %8s %8s %10s  %s\n", s.seed, strings.TrimSpace(string(load)), "fault", "moments", "lost s", "recovery s", "verdict")
+	defer place.Leave()
+	fmt.Fprintf(out, "seed %d; load %.2f\n%-16s %8s %8s %10s  %s\n", s.seed, host.Load(), "fault", "moments", "lost s", "recovery s", "verdict")
 	var failed []string
 	for _, f := range chosen {
-		l := &lab{settings: s, module: module, dir: filepath.Join(dir, f.name), out: out}
+		l := &lab{settings: s, place: place, dir: filepath.Join(place.Dir, f.name), out: out}
 		l.dice = rand.New(rand.NewPCG(s.seed, uint64(indexOf(all, f.name)))) // each fault its own, whichever are chosen
 		if err := os.MkdirAll(l.dir, 0o755); err != nil {
 			return err
@@ -189,14 +172,4 @@ func figure(seconds float64) string {
 // soon is a random time below most.
 func (l *lab) soon(most time.Duration) time.Duration {
 	return time.Duration(l.dice.Int64N(int64(most)))
-}
-
-// wait passes a time, unless ctx ends.
-func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }

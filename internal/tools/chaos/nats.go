@@ -34,7 +34,7 @@ type nats struct {
 }
 
 func newNATS(ctx context.Context, l *lab) (*nats, error) {
-	program, err := natsServer(ctx, l.module, l.dir)
+	program, err := natsServer(ctx, l.place.Module, l.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func newNATS(ctx context.Context, l *lab) (*nats, error) {
 		*at = s.Addr().String()
 	}
 	for _, name := range []string{"hub.conf", "leaf.conf"} {
-		b, err := os.ReadFile(filepath.Join(l.module, "docs", "nats", name))
+		b, err := os.ReadFile(filepath.Join(l.place.Module, "docs", "nats", name))
 		if err != nil {
 			return nil, err
 		}

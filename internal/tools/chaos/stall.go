@@ -112,9 +112,9 @@ func (l *lab) stallOnce(ctx context.Context, h rig.Hall, capitals string, want t
 		return 0, err
 	}
 	for g.final.Load() == 0 && ctx.Err() == nil {
-		wait(ctx, 10*time.Millisecond)
+		rig.Rest(ctx, 10*time.Millisecond)
 	}
-	wait(ctx, l.soon(time.Second))
+	rig.Rest(ctx, l.soon(time.Second))
 	if err := first.Signal(syscall.SIGSTOP); err != nil {
 		return 0, err
 	}
@@ -190,7 +190,7 @@ func (g *lag) follow(ctx context.Context, address string) error {
 			if s != nil {
 				_ = s.Close()
 			}
-			wait(ctx, 200*time.Millisecond)
+			rig.Rest(ctx, 200*time.Millisecond)
 		}
 	}
 	go listen(hall.LagSubject(meeting), func(data []byte) {

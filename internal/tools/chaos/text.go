@@ -116,7 +116,7 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 		if over {
 			break // too late to disturb anybody
 		}
-		wait(ctx, l.soon(most))
+		rig.Rest(ctx, l.soon(most))
 		at = time.Now()
 		if v == killWorker {
 			if err := syscall.Kill(worker, syscall.SIGKILL); err != nil {
@@ -127,7 +127,7 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 				_ = serve.Signal(syscall.SIGKILL)
 				<-serve.Over()
 				for !rig.Gone(worker) && ctx.Err() == nil {
-					wait(ctx, 10*time.Millisecond)
+					rig.Rest(ctx, 10*time.Millisecond)
 				}
 			}
 			serve.Kill()
@@ -150,8 +150,8 @@ func (l *lab) disturbed(ctx context.Context, h rig.Hall, v victim, n int, most t
 	if text, err = h.Transcript(ctx, meeting); err != nil {
 		return text, kills, took, err
 	}
-	if code, err := serve.Stop(ctx); err != nil || code != 0 {
-		return text, kills, took, fmt.Errorf("serve ended with %d (%w)", code, err)
+	if err := serve.End(ctx); err != nil {
+		return text, kills, took, err
 	}
 	rep, err := whole(ctx, filepath.Join(h.Recordings(), meeting))
 	if err != nil {
@@ -175,7 +175,7 @@ func killReal(ctx context.Context, l *lab) (row, error) {
 	rate := func(t transcribe.Transcript) float64 {
 		return 100 * measure.WER("en", script.Text(), t.Speech()).Rate()
 	}
-	plain := func(name string) rig.Hall { return rig.Hall{Program: l.bin, Data: filepath.Join(l.dir, name)} }
+	plain := func(name string) rig.Hall { return rig.Hall{Program: l.place.Program, Data: filepath.Join(l.dir, name)} }
 	want, _, _, err := l.disturbed(ctx, plain("undisturbed"), killWorker, 0, 0)
 	if err != nil {
 		return r, err

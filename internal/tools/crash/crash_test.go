@@ -30,14 +30,11 @@ func TestEveryAcknowledgedEditOutlivesAKillOfServeAndHappensOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("real processes")
 	}
-	module, err := rig.Module(t.Context())
+	place, err := rig.Enter(t.Context(), "crash-test", "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin, err := rig.Build(t.Context(), module, t.TempDir(), false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(place.Leave)
 	for name, c := range map[string]struct {
 		moments int
 		db      func(testing.TB) string
@@ -48,7 +45,7 @@ func TestEveryAcknowledgedEditOutlivesAKillOfServeAndHappensOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var b bytes.Buffer
-			err := run(t.Context(), settings{moments: c.moments, secretaries: 4, acts: 20, db: c.db(t), bin: bin}, &b)
+			err := run(t.Context(), settings{moments: c.moments, secretaries: 4, acts: 20, db: c.db(t), bin: place.Program}, &b)
 			t.Logf("\n%s", b.String())
 			if err != nil {
 				t.Error(err)

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,10 +29,10 @@ import (
 // lab is a data folder, the serve that works on it, and the people.
 type lab struct {
 	settings
-	module, dir string
-	hall        rig.Hall
-	dice        *rand.Rand
-	out         io.Writer
+	place *rig.Place
+	hall  rig.Hall
+	dice  *rand.Rand
+	out   io.Writer
 
 	office *browser.Office
 	items  []string // of the agenda
@@ -58,11 +57,7 @@ func (l *lab) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer func() { // a capture outlives its serve
-		end, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer stop()
-		_ = capture.Halls{Root: l.hall.Recordings()}.Stop(end, l.office.Meeting, "crash", "over")
-	}()
+	defer l.hall.EndCapture(ctx, l.office.Meeting, "crash")
 	if err := l.disturb(ctx, people, readers); err != nil {
 		return err
 	}
@@ -105,8 +100,8 @@ func (l *lab) prepare(ctx context.Context) error {
 	if err := l.agenda(ctx, o); err != nil {
 		return err
 	}
-	if code, err := serve.Stop(ctx); err != nil || code != 0 {
-		return fmt.Errorf("serve ended with %d (%w)", code, err)
+	if err := serve.End(ctx); err != nil {
+		return err
 	}
 	l.office = o
 	if l.sound, err = l.write(ctx); err != nil {
@@ -118,8 +113,8 @@ func (l *lab) prepare(ctx context.Context) error {
 	if l.heard, err = serve.Until(ctx, complete+`(\S+)`); err != nil {
 		return err
 	}
-	if code, err := serve.Stop(ctx); err != nil || code != 0 {
-		return fmt.Errorf("serve ended with %d (%w)", code, err)
+	if err := serve.End(ctx); err != nil {
+		return err
 	}
 	return nil
 }
@@ -154,12 +149,12 @@ func (l *lab) agenda(ctx context.Context, o *browser.Office) error {
 
 // write makes the file that is heard: the tape, for long enough.
 func (l *lab) write(ctx context.Context) (string, error) {
-	pcm, err := tape.Sample(ctx, filepath.Join(l.module, "internal/casefile/cases/council-demo/audio.flac"))
+	pcm, err := tape.Sample(ctx, l.place.Sample("audio.flac"))
 	if err != nil {
 		return "", err
 	}
 	length := l.soundSeconds() * tape.Rate
-	path := filepath.Join(l.dir, "hall.wav")
+	path := filepath.Join(l.place.Dir, "hall.wav")
 	f, err := os.Create(path)
 	if err != nil {
 		return "", err
@@ -217,9 +212,9 @@ func (l *lab) kill(ctx context.Context, people []*secretary) (serve *rig.Process
 		}
 		early := k > 0 && k < l.moments && l.dice.IntN(6) == 0 // while it is still starting
 		if early {
-			rest(ctx, time.Duration(l.dice.Int64N(int64(300*time.Millisecond))))
+			rig.Rest(ctx, time.Duration(l.dice.Int64N(int64(300*time.Millisecond))))
 		} else {
-			if err := l.ready(ctx, serve); err != nil {
+			if err := rig.Ready(ctx, serve, l.office.URL); err != nil {
 				return nil, err
 			}
 			if k > 0 {
@@ -236,9 +231,9 @@ func (l *lab) kill(ctx context.Context, people []*secretary) (serve *rig.Process
 			}
 			// By acts, not by time: a busy machine does fewer in the same.
 			for enough := l.acked.Load() + l.dice.Int64N(l.acts); l.acked.Load() < enough && ctx.Err() == nil; {
-				rest(ctx, time.Millisecond)
+				rig.Rest(ctx, time.Millisecond)
 			}
-			rest(ctx, time.Duration(l.dice.Int64N(int64(30*time.Millisecond))))
+			rig.Rest(ctx, time.Duration(l.dice.Int64N(int64(30*time.Millisecond))))
 		}
 		killed = time.Now()
 		if err := serve.Signal(syscall.SIGKILL); err != nil {
@@ -246,36 +241,14 @@ func (l *lab) kill(ctx context.Context, people []*secretary) (serve *rig.Process
 		}
 		// Not rig.Gone: a zombie's threads may hold the data folder's lock a moment longer.
 		for syscall.Kill(serve.PID(), 0) == nil && ctx.Err() == nil {
-			rest(ctx, time.Millisecond)
+			rig.Rest(ctx, time.Millisecond)
 		}
 	}
-}
-
-// ready waits until serve is.
-func (l *lab) ready(ctx context.Context, serve *rig.Process) error {
-	for ctx.Err() == nil {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, l.office.URL+"/readyz", nil)
-		if err != nil {
-			return err
-		}
-		if res, err := http.DefaultClient.Do(r); err == nil {
-			_ = res.Body.Close()
-			if res.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		select {
-		case <-serve.Over():
-			return fmt.Errorf("serve has ended by itself:\n%s", serve.Said())
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
-	return fmt.Errorf("serve is not ready: %w:\n%s", ctx.Err(), serve.Said())
 }
 
 // works waits until an act was acknowledged in this life of serve.
 func (l *lab) works(ctx context.Context, people []*secretary) error {
-	for was := l.acked.Load(); l.acked.Load() == was; rest(ctx, time.Millisecond) {
+	for was := l.acked.Load(); l.acked.Load() == was; rig.Rest(ctx, time.Millisecond) {
 		for _, s := range people {
 			if err := s.failed(); err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
@@ -302,7 +275,7 @@ func (l *lab) recording(ctx context.Context) error {
 			l.pid, l.live = all[0].PID, all[0].Recording
 			return nil
 		}
-		rest(ctx, 20*time.Millisecond)
+		rig.Rest(ctx, 20*time.Millisecond)
 	}
 	return fmt.Errorf("nothing is recorded: %w", ctx.Err())
 }
@@ -333,20 +306,7 @@ func (l *lab) wind(ctx context.Context, serve *rig.Process, readers []*reader) e
 		}
 	}
 	began := time.Now()
-	code, err := serve.Stop(ctx)
+	err = serve.End(ctx)
 	l.stopping = time.Since(began)
-	if err != nil || code != 0 {
-		return fmt.Errorf("serve ended with %d (%w)", code, err)
-	}
-	return nil
-}
-
-// rest passes a time, unless ctx ends.
-func rest(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
+	return err
 }

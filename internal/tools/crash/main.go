@@ -19,12 +19,10 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"time"
 
+	"bienban/internal/host"
 	"bienban/internal/rig"
 )
 
@@ -47,39 +45,22 @@ func main() {
 	flag.StringVar(&s.db, "db", "", "URL of an empty PostgreSQL database; empty = SQLite")
 	flag.StringVar(&s.bin, "bin", "", "the program, built with the tag recorded; empty = build it")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, s, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "crash:", err)
-		os.Exit(1) //nolint:gocritic // nothing is left to be done
-	}
+	rig.Main("crash", func(ctx context.Context) error { return run(ctx, s, os.Stdout) })
 }
 
 // run does it all in a folder of its own.
 func run(ctx context.Context, s settings, out io.Writer) error {
 	s.acts = max(s.acts, 1)
-	if s.seed == 0 {
-		s.seed = rand.Uint64()
-	}
-	module, err := rig.Module(ctx)
+	s.seed = rig.Seed(s.seed)
+	place, err := rig.Enter(ctx, "crash", s.bin, false)
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "bienban-crash-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	if s.bin == "" {
-		if s.bin, err = rig.Build(ctx, module, dir, false); err != nil {
-			return err
-		}
-	}
-	load, _ := os.ReadFile("/proc/loadavg")
-	fmt.Fprintf(out, "seed %d; load %s\n", s.seed, strings.TrimSpace(string(load)))
-	l := &lab{settings: s, module: module, dir: dir, dice: rand.New(rand.NewPCG(s.seed, 0)), out: out}
-	l.hall = rig.Hall{Program: s.bin, Data: filepath.Join(dir, "data"), Env: []string{
-		rig.Recorded + "=" + filepath.Join(module, "internal/tools/soak/testdata/council-demo.tape.json"),
+	defer place.Leave()
+	fmt.Fprintf(out, "seed %d; load %.2f\n", s.seed, host.Load())
+	l := &lab{settings: s, place: place, dice: rand.New(rand.NewPCG(s.seed, 0)), out: out}
+	l.hall = rig.Hall{Program: place.Program, Data: filepath.Join(place.Dir, "data"), Env: []string{
+		rig.Recorded + "=" + place.Tape(),
 		rig.Pace + "=20ms",
 	}}
 	ctx, cancel := context.WithTimeout(ctx, patience+time.Duration(s.moments)*perMoment)

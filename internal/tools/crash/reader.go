@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"bienban/internal/rig"
 	"bienban/internal/rig/browser"
 	"bienban/minutes/desk"
 )
@@ -109,7 +110,7 @@ func (r *reader) upTo(ctx context.Context, seq int64) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("browser of %s has %d of %d events: %w", r.name, r.had(), seq, ctx.Err())
 		}
-		rest(ctx, 5*time.Millisecond)
+		rig.Rest(ctx, 5*time.Millisecond)
 	}
 	return r.failed()
 }

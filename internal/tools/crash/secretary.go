@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"bienban/internal/rig"
 	"bienban/internal/rig/browser"
 )
 
@@ -88,7 +89,7 @@ func (s *secretary) run(ctx context.Context, halt <-chan struct{}) {
 			return
 		}
 		s.learn(e)
-		rest(ctx, time.Duration(s.dice.Int64N(int64(10*time.Millisecond))))
+		rig.Rest(ctx, time.Duration(s.dice.Int64N(int64(10*time.Millisecond))))
 	}
 }
 
@@ -113,7 +114,7 @@ func (s *secretary) send(ctx context.Context, e *entry) error {
 					return nil
 				}
 			}
-			rest(ctx, time.Duration(10+s.dice.IntN(40))*time.Millisecond)
+			rig.Rest(ctx, time.Duration(10+s.dice.IntN(40))*time.Millisecond)
 			continue
 		case a.Status == http.StatusUnauthorized:
 			return errSession
@@ -167,12 +168,8 @@ func (l *lab) enter(ctx context.Context) (people []*secretary, readers []*reader
 	if err != nil {
 		return nil, nil, err
 	}
-	defer func() {
-		if _, stopped := serve.Stop(ctx); stopped != nil {
-			err = errors.Join(err, stopped)
-		}
-	}()
-	if err := l.ready(ctx, serve); err != nil {
+	defer func() { err = errors.Join(err, serve.End(ctx)) }()
+	if err := rig.Ready(ctx, serve, l.office.URL); err != nil {
 		return nil, nil, err
 	}
 	for i := range l.secretaries {

@@ -17,8 +17,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strings"
+
+	"bienban/internal/rig"
 )
 
 type options struct {
@@ -39,12 +40,7 @@ func main() {
 	flag.BoolVar(&o.speech, "speech", true, "score speech")
 	flag.BoolVar(&o.drafts, "drafts", true, "score drafts")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o); err != nil {
-		fmt.Fprintln(os.Stderr, "eval:", err)
-		os.Exit(1)
-	}
+	rig.Main("eval", func(ctx context.Context) error { return run(ctx, o) })
 }
 
 func run(ctx context.Context, o options) error {

@@ -16,16 +16,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net/http"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
-	"bienban/internal/capture"
+	"bienban/internal/host"
 	"bienban/internal/rig"
 	"bienban/internal/rig/browser"
 	"bienban/minutes/desk"
@@ -53,44 +49,25 @@ func main() {
 	flag.DurationVar(&s.ready, "ready", time.Second, "the longest until serve is ready")
 	flag.Parse()
 	s.memory, s.page = *mib*1_000_000, *kib*1000
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, s); err != nil {
-		fmt.Fprintln(os.Stderr, "footprint:", err)
-		os.Exit(1) //nolint:gocritic // nothing is left to be done
-	}
+	rig.Main("footprint", func(ctx context.Context) error { return run(ctx, s) })
 }
 
 func run(ctx context.Context, s settings) error {
-	module, err := rig.Module(ctx)
+	place, err := rig.Enter(ctx, "footprint", s.bin, true)
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "bienban-footprint-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	if s.bin == "" {
-		if s.bin, err = rig.Build(ctx, module, dir, true); err != nil {
-			return err
-		}
-	}
-	load, _ := os.ReadFile("/proc/loadavg")
-	fmt.Printf("load %s\n", strings.TrimSpace(string(load)))
-	h := rig.Hall{Program: s.bin, Data: filepath.Join(dir, "data")}
+	defer place.Leave()
+	fmt.Printf("load %.2f\n", host.Load())
+	h := rig.Hall{Program: place.Program, Data: filepath.Join(place.Dir, "data")}
 	o, err := prepare(ctx, h, s.people)
 	if err != nil {
 		return err
 	}
-	defer func() { // a capture outlives its serve
-		end, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer stop()
-		_ = capture.Halls{Root: h.Recordings()}.Stop(end, o.Meeting, "footprint", "over")
-	}()
+	defer h.EndCapture(ctx, o.Meeting, "footprint")
 	began := time.Now()
 	serve, err := h.Serve("--meeting", o.Meeting, "--realtime", "--model", s.model,
-		"--input", filepath.Join(module, "internal/casefile/cases/council-demo/mixer.flac"))
+		"--input", place.Sample("mixer.flac"))
 	if err != nil {
 		return err
 	}
@@ -98,7 +75,7 @@ func run(ctx context.Context, s settings) error {
 	if o.URL, err = browser.Address(ctx, serve); err != nil {
 		return err
 	}
-	if err := ready(ctx, o.URL); err != nil {
+	if err := rig.Ready(ctx, serve, o.URL); err != nil {
 		return err
 	}
 	up := time.Since(began)
@@ -111,10 +88,7 @@ func run(ctx context.Context, s settings) error {
 	}
 	use.print()
 	found = append(found, over("serve held", float64(use.most("serve"))/1e6, float64(s.memory)/1e6, "MB"))
-	if code, err := serve.Stop(ctx); err != nil || code != 0 {
-		found = append(found, fmt.Errorf("serve ended with %d (%w)", code, err))
-	}
-	return errors.Join(found...)
+	return errors.Join(append(found, serve.End(ctx))...)
 }
 
 // over says that something is over its bound.
@@ -148,29 +122,10 @@ func prepare(ctx context.Context, h rig.Hall, n int) (*browser.Office, error) {
 	if _, err := o.Do(ctx, "prepared-and-opened", desk.KindPhase, desk.PhaseChanged{To: desk.Running}); err != nil {
 		return nil, err
 	}
-	_, err = serve.Stop(ctx)
-	return o, err
+	return o, serve.End(ctx)
 }
 
 func login(i int) string { return fmt.Sprintf("secretary%d", i+1) }
-
-// ready waits until serve is.
-func ready(ctx context.Context, url string) error {
-	for ctx.Err() == nil {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
-		if err != nil {
-			return err
-		}
-		if res, err := http.DefaultClient.Do(r); err == nil {
-			_ = res.Body.Close()
-			if res.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		time.Sleep(2 * time.Millisecond)
-	}
-	return ctx.Err()
-}
 
 // watch lets people work at the live desk until the sample is over, and looks at the
 // processes meanwhile.

@@ -18,8 +18,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -28,7 +26,9 @@ import (
 
 	"bienban/audio"
 	"bienban/internal/casefile/cases"
+	"bienban/internal/host"
 	"bienban/internal/measure"
+	"bienban/internal/rig"
 	"bienban/minutes"
 	"bienban/transcribe"
 	"bienban/transcribe/live"
@@ -64,12 +64,7 @@ func main() {
 	flag.IntVar(&s.threads, "threads", runtime.NumCPU(), "threads of the engine")
 	flag.DurationVar(&s.step, "step", 0, "sound between provisional decodes; 0 = the default")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := bench(ctx, s); err != nil {
-		fmt.Fprintln(os.Stderr, "livebench:", err)
-		os.Exit(1)
-	}
+	rig.Main("livebench", func(ctx context.Context) error { return bench(ctx, s) })
 }
 
 func bench(ctx context.Context, s settings) error {
@@ -78,18 +73,18 @@ func bench(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	engine, err := s.engine(ctx)
+	engine, err := rig.Engine(ctx, s.bin, s.model, s.threads)
 	if err != nil {
 		return err
 	}
 	defer engine.Close()
-	fmt.Printf("%s, model %s, %d threads of %d processors; load before %s\n", s.file, s.model, s.threads, runtime.NumCPU(), load())
+	fmt.Printf("%s, model %s, %d threads of %d processors; load before %.2f\n", s.file, s.model, s.threads, runtime.NumCPU(), host.Load())
 	run, err := s.play(ctx, engine, o)
 	if err != nil {
 		return err
 	}
 	run.report(ends, s.language, reference)
-	fmt.Printf("load after               %s\n", load())
+	fmt.Printf("load after               %.2f\n", host.Load())
 	if !s.offline {
 		return nil
 	}
@@ -161,26 +156,6 @@ func (s settings) said(o *live.Options) (string, error) {
 		}
 	}
 	return council.Text(), nil
-}
-
-// engine starts the program's engine process, as the program itself does.
-func (s settings) engine(ctx context.Context) (*whisper.Process, error) {
-	path := func(model string) (string, error) {
-		out, err := exec.CommandContext(ctx, s.bin, "models", "path", model).Output()
-		if err != nil {
-			return "", fmt.Errorf("%s models path %s: %w: run make models", s.bin, model, err)
-		}
-		return strings.TrimSpace(string(out)), nil
-	}
-	speech, err := path(s.model)
-	if err != nil {
-		return nil, err
-	}
-	vad, err := path("silero")
-	if err != nil {
-		return nil, err
-	}
-	return whisper.Start(ctx, whisper.Options{Command: []string{s.bin, "engine"}, Model: speech, VAD: vad, Threads: s.threads})
 }
 
 // played is one play of the recording.
@@ -257,9 +232,4 @@ func cpuTime(pid int) time.Duration {
 	var user, system int64
 	_, _ = fmt.Sscan(fields[11]+" "+fields[12], &user, &system)
 	return sum + time.Duration(user+system)*10*time.Millisecond
-}
-
-func load() string {
-	b, _ := os.ReadFile("/proc/loadavg")
-	return strings.TrimSpace(string(b))
 }

@@ -26,11 +26,8 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"bienban/internal/rig"
@@ -60,42 +57,25 @@ func main() {
 	if s.real > 0 {
 		s.hours = s.real.Hours()
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, s.limit)
-	defer cancel()
-	if err := run(ctx, s); err != nil {
-		fmt.Fprintln(os.Stderr, "soak:", err)
-		os.Exit(1) //nolint:gocritic // nothing is left to be done
-	}
+	rig.Main("soak", func(ctx context.Context) error { return run(ctx, s) })
 }
 
-// heardFile is what Whisper heard in the sample, from the module's folder.
-const heardFile = "internal/tools/soak/testdata/council-demo.tape.json"
-
 func run(ctx context.Context, s settings) error {
-	module, err := rig.Module(ctx)
+	ctx, cancel := context.WithTimeout(ctx, s.limit)
+	defer cancel()
+	place, err := rig.Enter(ctx, "soak", s.bin, true)
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "bienban-soak-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	if s.bin == "" {
-		if s.bin, err = rig.Build(ctx, module, dir, true); err != nil {
-			return err
-		}
-	}
+	defer place.Leave()
 	if s.record {
-		return record(ctx, s, module)
+		return record(ctx, place, s.model)
 	}
 	data := s.keep
 	if data == "" {
-		data = filepath.Join(dir, "data")
+		data = filepath.Join(place.Dir, "data")
 	}
-	r, err := soak(ctx, s, module, data)
+	r, err := soak(ctx, s, place, data)
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ import (
 const meeting = "soak"
 
 // soak plays the sound and waits until it is text.
-func soak(ctx context.Context, s settings, module, data string) (*result, error) {
-	heard := filepath.Join(module, filepath.FromSlash(heardFile))
+func soak(ctx context.Context, s settings, place *rig.Place, data string) (*result, error) {
+	heard := place.Tape()
 	known, err := os.ReadFile(heard)
 	if err != nil {
 		return nil, err
@@ -32,11 +32,11 @@ func soak(ctx context.Context, s settings, module, data string) (*result, error)
 	if err != nil {
 		return nil, err
 	}
-	h := rig.Hall{Program: s.bin, Data: data}
+	h := rig.Hall{Program: place.Program, Data: data}
 	if s.real == 0 {
 		h.Env = []string{rig.Recorded + "=" + heard, rig.Detector + "=silero"}
 	}
-	if err := know(module, data); err != nil {
+	if err := know(place, data); err != nil {
 		return nil, err
 	}
 	r := &result{settings: s, tape: t, end: int64(s.hours*3600*tape.Rate) / tape.Rate * tape.Rate, began: time.Now()}
@@ -89,10 +89,7 @@ func soak(ctx context.Context, s settings, module, data string) (*result, error)
 	if r.text, err = h.Transcript(ctx, meeting); err != nil {
 		return nil, err
 	}
-	if code, err := serve.Stop(ctx); err != nil || code != 0 {
-		return nil, fmt.Errorf("serve ended with %d (%w):\n%s", code, err, serve.Said())
-	}
-	return r, nil
+	return r, serve.End(ctx)
 }
 
 // again finds what a serve says when hearing begins, once more and why, or a
@@ -100,8 +97,8 @@ func soak(ctx context.Context, s settings, module, data string) (*result, error)
 var again = regexp.MustCompile(`(?m)^.*(hearing begins|hearing is interrupted|lease lost|child process has ended|speech \w+ crashed).*$`)
 
 // know gives the data folder the sample's meeting file, with its names.
-func know(module, data string) error {
-	b, err := os.ReadFile(filepath.Join(module, "internal/casefile/cases/council-demo/meeting.yaml"))
+func know(place *rig.Place, data string) error {
+	b, err := os.ReadFile(place.Sample("meeting.yaml"))
 	if err != nil {
 		return err
 	}

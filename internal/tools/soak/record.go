@@ -2,46 +2,26 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"bienban/audio"
+	"bienban/internal/rig"
 	"bienban/internal/rig/tape"
 	"bienban/transcribe"
 	"bienban/transcribe/live"
-	"bienban/transcribe/whisper"
 )
-
-// sampleSound is the sample's sound, from the module's folder.
-const sampleSound = "internal/casefile/cases/council-demo/audio.flac"
 
 // record asks the speech model what it hears in the sample, live, and writes it
 // where soak reads it.
-func record(ctx context.Context, s settings, module string) error {
-	path := func(model string) (string, error) {
-		out, err := exec.CommandContext(ctx, s.bin, "models", "path", model).Output()
-		if err != nil {
-			return "", fmt.Errorf("%s models path %s: %w: run make models", s.bin, model, err)
-		}
-		return strings.TrimSpace(string(out)), nil
-	}
-	weights, err := path(s.model)
-	if err != nil {
-		return err
-	}
-	vad, err := path("silero")
-	if err != nil {
-		return err
-	}
-	engine, err := whisper.Start(ctx, whisper.Options{Command: []string{s.bin, "engine"}, Model: weights, VAD: vad})
+func record(ctx context.Context, place *rig.Place, model string) error {
+	engine, err := rig.Engine(ctx, place.Program, model, 0)
 	if err != nil {
 		return err
 	}
 	defer engine.Close()
-	sound := filepath.Join(module, filepath.FromSlash(sampleSound))
+	sound := place.Sample("audio.flac")
 	src, err := audio.Open(ctx, sound)
 	if err != nil {
 		return err
@@ -65,7 +45,7 @@ func record(ctx context.Context, s settings, module string) error {
 		return err
 	}
 	heard.Text = strings.Join(text, " ")
-	out := filepath.Join(module, filepath.FromSlash(heardFile))
+	out := place.Tape()
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 		return err
 	}

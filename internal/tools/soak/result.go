@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"bienban/internal/host"
 	"bienban/internal/rig"
 	"bienban/internal/rig/tape"
 	"bienban/transcribe"
@@ -73,9 +73,8 @@ const (
 
 // report prints everything and gives what breaks its bound.
 func (r *result) report(w io.Writer) error {
-	load, _ := os.ReadFile("/proc/loadavg")
-	fmt.Fprintf(w, "%.2f h of sound in %s (%.0f times as fast), model %s, real %v; load %s", float64(r.end)/tape.Rate/3600,
-		r.took.Round(time.Second), float64(r.end)/tape.Rate/r.took.Seconds(), r.settings.model, r.settings.real > 0, load)
+	fmt.Fprintf(w, "%.2f h of sound in %s (%.0f times as fast), model %s, real %v; load %.2f\n", float64(r.end)/tape.Rate/3600,
+		r.took.Round(time.Second), float64(r.end)/tape.Rate/r.took.Seconds(), r.settings.model, r.settings.real > 0, host.Load())
 	if len(r.begun) > 1 {
 		fmt.Fprintf(w, "hearing was begun anew:\n%s\n", strings.Join(r.begun, "\n"))
 	}

@@ -38,16 +38,12 @@ func TestTwoRoundsOfKnownSoundBecomeTheTextThatIsKnown(t *testing.T) {
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
-	module, err := rig.Module(ctx)
+	place, err := rig.Enter(ctx, "soak-test", "", true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	bin, err := rig.Build(ctx, module, dir, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := soak(ctx, settings{hours: 0.2, bin: bin, model: "base"}, module, filepath.Join(dir, "data"))
+	defer place.Leave()
+	r, err := soak(ctx, settings{hours: 0.2, model: "base"}, place, filepath.Join(place.Dir, "data"))
 	if err != nil {
 		t.Fatal(err)
 	}
