@@ -75,7 +75,7 @@ func alikeWord(a, b heardWord) float64 {
 		return 0
 	case len(y) >= 5 && (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)):
 		return 0.8
-	case editDistance(x, y) <= 1+len(x)/8:
+	case lang.Distance(x, y) <= 1+len(x)/8:
 		return 0.8
 	}
 	return 0

@@ -217,7 +217,7 @@ func (s *seating) named(p *Person, sentence string, bare bool) bool {
 	for i := 0; i+len(parts) <= len(plain); i++ {
 		off := 0
 		for j, w := range parts {
-			off += editDistance(w, plain[i+j])
+			off += lang.Distance(w, plain[i+j])
 		}
 		if off <= max(1, len(strings.Join(parts, ""))/8) {
 			return true
@@ -226,7 +226,7 @@ func (s *seating) named(p *Person, sentence string, bare bool) bool {
 	last := parts[len(parts)-1]
 	title := lang.FoldPlain(p.Title)
 	for i, w := range plain {
-		near := w == last || len(last) >= 5 && len(w) >= 4 && w[0] == last[0] && editDistance(w, last) <= 1+len(last)/6
+		near := w == last || len(last) >= 5 && len(w) >= 4 && w[0] == last[0] && lang.Distance(w, last) <= 1+len(last)/6
 		if !near || i == 0 {
 			continue
 		}

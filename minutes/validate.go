@@ -325,7 +325,7 @@ func same(a, b string) bool { return b != "" && lang.Fold(a) == lang.Fold(b) }
 
 func nearest(name string, known []string) string {
 	for _, k := range known {
-		if n := len([]rune(k)); n >= 6 && editDistance(lang.FoldPlain(name), lang.FoldPlain(k)) <= n/6 {
+		if n := len([]rune(k)); n >= 6 && lang.Distance(lang.FoldPlain(name), lang.FoldPlain(k)) <= n/6 {
 			return k
 		}
 	}

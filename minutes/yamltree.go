@@ -351,7 +351,7 @@ func keysOf(m map[string]int) []string {
 func didYouMean(word string, known []string) string {
 	best, least := "", 1+len([]rune(word))/3
 	for _, k := range known {
-		if n := editDistance(lang.FoldPlain(word), lang.FoldPlain(k)); n <= least {
+		if n := lang.Distance(lang.FoldPlain(word), lang.FoldPlain(k)); n <= least {
 			if best == "" || n < least {
 				best = k
 			}
@@ -365,25 +365,4 @@ func didYouMean(word string, known []string) string {
 		return "; known are " + strings.Join(known, ", ")
 	}
 	return ""
-}
-
-// editDistance counts the letters to insert, delete or change (Levenshtein).
-func editDistance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		diag := row[0]
-		row[0] = i
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			diag, row[j] = row[j], min(row[j]+1, row[j-1]+1, diag+cost)
-		}
-	}
-	return row[len(y)]
 }

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"bienban/internal/lang"
 	"bienban/minutes/desk"
 	"bienban/transcribe"
 )
@@ -252,39 +253,16 @@ type change struct{ from, to, wantFrom, wantTo int }
 // differences aligns two texts by their longest common words, wrong words that
 // stand beside each other as one change.
 func differences(have, want []string) []change {
-	table := make([][]int, len(have)+1)
-	for i := range table {
-		table[i] = make([]int, len(want)+1)
-	}
-	for i := len(have) - 1; i >= 0; i-- {
-		for j := len(want) - 1; j >= 0; j-- {
-			if have[i] == want[j] {
-				table[i][j] = table[i+1][j+1] + 1
-			} else {
-				table[i][j] = max(table[i+1][j], table[i][j+1])
-			}
-		}
-	}
 	var out []change
-	i, j := 0, 0
-	for i < len(have) || j < len(want) {
-		if i < len(have) && j < len(want) && have[i] == want[j] {
-			i, j = i+1, j+1
+	c := change{}
+	for i, j := range append(lang.Common(have, want), len(want)) {
+		if j < 0 {
 			continue
 		}
-		c := change{i, i, j, j}
-		for i < len(have) || j < len(want) {
-			if i < len(have) && j < len(want) && have[i] == want[j] {
-				break
-			}
-			if j >= len(want) || i < len(have) && table[i+1][j] >= table[i][j+1] {
-				i++
-			} else {
-				j++
-			}
+		if c.to, c.wantTo = i, j; c.from < c.to || c.wantFrom < c.wantTo {
+			out = append(out, c)
 		}
-		c.to, c.wantTo = i, j
-		out = append(out, c)
+		c.from, c.wantFrom = i+1, j+1
 	}
 	return out
 }

@@ -146,7 +146,7 @@ func stands(w string, proof map[string]bool) bool {
 		return true
 	}
 	for p := range proof {
-		if len(w) >= 6 && len(p) >= 6 && (strings.HasPrefix(p, w[:6]) || distance(w, p) <= 1) {
+		if len(w) >= 6 && len(p) >= 6 && (strings.HasPrefix(p, w[:6]) || lang.Distance(w, p) <= 1) {
 			return true
 		}
 	}

@@ -187,14 +187,14 @@ func heard(words []string, name string, vi bool) bool {
 	if !vi {
 		last := parts[len(parts)-1]
 		return len(last) >= 5 && slices.ContainsFunc(words, func(w string) bool {
-			return len(w) >= 4 && w[0] == last[0] && distance(w, last) <= len(last)/4
+			return len(w) >= 4 && w[0] == last[0] && lang.Distance(w, last) <= len(last)/4
 		})
 	}
 	for i := 0; i+len(parts) <= len(words); i++ {
 		off := 0
 		for j, p := range parts {
 			if w := words[i+j]; w != p {
-				if distance(w, p) > 1 {
+				if lang.Distance(w, p) > 1 {
 					off = 2
 					break
 				}
@@ -206,25 +206,6 @@ func heard(words []string, name string, vi bool) bool {
 		}
 	}
 	return false
-}
-
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diag := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			diag, row[j] = row[j], min(row[j]+1, row[j-1]+1, diag+cost)
-		}
-	}
-	return row[len(b)]
 }
 
 // known is every word that a name in the sentence may take from: the evidence,
@@ -253,7 +234,7 @@ func nearRun(words, term []string) bool {
 	key := strings.Join(term, "")
 	for i := range words {
 		for n := max(1, len(term)-1); n <= len(term)+1 && i+n <= len(words); n++ {
-			if run := strings.Join(words[i:i+n], ""); distance(strings.Trim(run, ".,;:!?"), key) <= len(key)/4 {
+			if run := strings.Join(words[i:i+n], ""); lang.Distance(strings.Trim(run, ".,;:!?"), key) <= len(key)/4 {
 				return true
 			}
 		}

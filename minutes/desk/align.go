@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -56,50 +57,20 @@ func align(text string, start, end float64, heard []transcribe.Word) []transcrib
 	return out
 }
 
-// common matches words in order (longest common subsequence of folded words):
-// match[i] is the place in heard of tokens[i], or -1.
+// common matches words in order, as they sound: match[i] is the place in heard of
+// tokens[i], or -1.
 func common(tokens []string, heard []transcribe.Word) []int {
-	match := make([]int, len(tokens))
-	for i := range match {
-		match[i] = -1
+	if len(tokens)*len(heard) > mostCells {
+		return slices.Repeat([]int{-1}, len(tokens))
 	}
-	n, m := len(tokens), len(heard)
-	if n*m == 0 || n*m > mostCells {
-		return match
-	}
-	a, b := make([]string, n), make([]string, m)
+	a, b := make([]string, len(tokens)), make([]string, len(heard))
 	for i, s := range tokens {
 		a[i] = plainWord(s)
 	}
 	for j, w := range heard {
 		b[j] = plainWord(w.Text)
 	}
-	best := make([][]int32, n+1)
-	for i := range best {
-		best[i] = make([]int32, m+1)
-	}
-	for i := n - 1; i >= 0; i-- {
-		for j := m - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				best[i][j] = best[i+1][j+1] + 1
-			} else {
-				best[i][j] = max(best[i+1][j], best[i][j+1])
-			}
-		}
-	}
-	for i, j := 0, 0; i < n && j < m; {
-		switch {
-		case a[i] == b[j]:
-			match[i] = j
-			i++
-			j++
-		case best[i+1][j] >= best[i][j+1]:
-			i++
-		default:
-			j++
-		}
-	}
-	return match
+	return lang.Common(a, b)
 }
 
 // plainWord is a word without case and without the marks around it.

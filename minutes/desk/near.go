@@ -199,7 +199,7 @@ func (n *Names) nearest(window []word) string {
 				d = far
 				break
 			}
-			one := letterDistance(w.plain, k.plain[i])
+			one := lang.Distance(w.plain, k.plain[i])
 			if one > most {
 				d = far
 				break
@@ -217,28 +217,6 @@ func (n *Names) nearest(window []word) string {
 		}
 	}
 	return now
-}
-
-// letterDistance is Levenshtein's.
-func letterDistance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		corner := row[0]
-		row[0]++
-		for j := range y {
-			cost := corner
-			if x[i] != y[j] {
-				cost++
-			}
-			corner = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
 }
 
 // replaceWords puts now wherever was stands as whole words, and says how often.
