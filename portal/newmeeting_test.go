@@ -82,3 +82,11 @@ func (c *client) byScript(path string, header http.Header, body string) answer {
 	defer res.Body.Close()
 	return answer{t: t, what: path, status: res.StatusCode, header: res.Header}
 }
+
+func TestAFormThatIsSentAfterTheSessionEndedSaysHowItIsSentAgain(t *testing.T) {
+	s := newSite(t)
+	a := s.client("").post("/m/"+s.meeting+"/head", url.Values{"title": {"Một tên dài"}}).is(http.StatusUnauthorized)
+	if !strings.Contains(a.body, "Phiên đăng nhập đã hết") || !strings.Contains(a.body, "F5") || !strings.Contains(a.body, `href="/login" target="_blank"`) || strings.Contains(a.body, "Vai trò") {
+		t.Errorf("%s", a.body)
+	}
+}

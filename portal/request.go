@@ -85,7 +85,7 @@ func (q *request) readForm() error {
 }
 
 // errSignIn sends the browser to the page for signing in.
-var errSignIn = errors.New("nobody is signed in")
+var errSignIn = fault.New(fault.Forbidden, "nobody is signed in")
 
 // enter finds out who asks, in which language, and whether the route is for them.
 func (q *request) enter(rt route) error {
@@ -230,9 +230,18 @@ type problem struct {
 	Message string     `json:"message"`
 }
 
+// errorData is what error.html shows.
+type errorData struct {
+	Text      string
+	SignedOut bool // what was sent can be sent again: whoever signs in elsewhere loads this page again
+}
+
 // explain makes a line for people of an error. What desk and register say in both
 // languages stands as it is; of all else people learn the code's text.
 func (q *request) explain(err error) string {
+	if errors.Is(err, errSignIn) {
+		return q.t("error.signed_out")
+	}
 	var both interface{ In(language string) string }
 	if errors.As(err, &both) {
 		return both.In(q.language)
@@ -272,7 +281,7 @@ func (q *request) fail(err error) {
 			_ = q.redirect("/login?next=" + url.QueryEscape(q.r.URL.RequestURI()))
 			return
 		}
-		status, err = http.StatusUnauthorized, fault.New(fault.Forbidden, "nobody is signed in")
+		status = http.StatusUnauthorized
 	}
 	if status >= http.StatusInternalServerError && q.ctx().Err() == nil {
 		q.s.log.Error("a request has failed", "route", q.r.Pattern, "error", err)
@@ -283,7 +292,11 @@ func (q *request) fail(err error) {
 			return
 		}
 	}
-	p := page{Name: errorPage, Title: q.t("error.title." + string(fault.CodeOf(err))), Status: status, Bare: true, Data: q.explain(err)}
+	d := errorData{Text: q.explain(err), SignedOut: errors.Is(err, errSignIn)}
+	p := page{Name: errorPage, Title: q.t("error.title." + string(fault.CodeOf(err))), Status: status, Bare: true, Data: d}
+	if d.SignedOut {
+		p.Title = q.t("error.title.signed_out")
+	}
 	if err := q.show(p); err != nil {
 		q.s.log.Error("the page of an error cannot be shown", "error", err)
 		http.Error(q.w, http.StatusText(status), status)
