@@ -248,6 +248,3 @@ func TailOf(text string, words int) string {
 	}
 	return strings.Join(all[from:], " ")
 }
-
-// EndsSentence says that a word ends a sentence.
-func EndsSentence(word string) bool { return endsSentence(word) }

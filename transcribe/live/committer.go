@@ -74,9 +74,6 @@ func (c *Committer) Next() int64 { return c.upTo + int64(len(c.pcm)) }
 // Lag is how far behind the sound the committer was when it was last fed, in seconds.
 func (c *Committer) Lag() float64 { return seconds(c.late) }
 
-// Language is the one that text is in, "" while not settled.
-func (c *Committer) Language() string { return c.dec.Language() }
-
 // Feed takes the next sound. late says how much sound there is already beyond
 // this chunk, in samples: a backlog that the caller will feed next. Sound that
 // was taken before is ignored; where sound is missing between the last chunk
