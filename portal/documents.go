@@ -92,7 +92,7 @@ func (q *request) setDocument() error {
 		if err != nil {
 			return wrong(q.t("file.unreadable", name, q.detail(err)))
 		}
-		b.Text, b.File = &words, path.Base(strings.ReplaceAll(name, `\`, "/"))
+		b.Text, b.File = &words, name
 		if b.Title == "" {
 			b.Title = strings.TrimSuffix(b.File, path.Ext(b.File))
 		}

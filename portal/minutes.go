@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 
@@ -123,7 +122,6 @@ func (q *request) bringMinutes() error {
 		return err
 	}
 	body = []byte(strings.TrimPrefix(string(body), "\ufeff"))
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
 	if !json.Valid(body) {
 		return wrong(http.StatusUnprocessableEntity, q.t("minutes.no_json", name))
 	}

@@ -62,7 +62,7 @@ func (q *request) readNew() (newPage, error) {
 		if q.language == "vi" {
 			label = p.Label.VI
 		}
-		d.Usual = append(d.Usual, usual{p.Name, label, previewRows(q.s.programme(d.Kind, p.Name))})
+		d.Usual = append(d.Usual, usual{p.Name, label, previewRows(desk.Begin(p).Agenda)})
 	}
 	known := func(u usual) bool { return u.Name == d.From }
 	if d.From != "paste" && d.From != "empty" && !slices.ContainsFunc(d.Usual, known) {
@@ -165,7 +165,8 @@ func (q *request) createMeeting() error {
 		}
 		c.Agenda = a.Items
 	default:
-		c.Agenda = q.s.programme(d.Kind, d.From)
+		begun := q.s.programme(d.Kind, d.From)
+		c.Agenda, c.Sessions, c.Head.Quorum = begun.Agenda, begun.Sessions, begun.Head.Quorum
 	}
 	id, err := q.s.o.Desk.Create(q.ctx(), q.viewer(), d.Act, c)
 	if fault.CodeOf(err) == fault.Invalid {
@@ -185,20 +186,12 @@ func (s *Server) programmesOf(kind string) []programmes.Programme {
 	return slices.DeleteFunc(slices.Clone(s.programmes), func(p programmes.Programme) bool { return p.Kind != kind })
 }
 
-// programme is the agenda of one of them, as desk.Created wants it.
-func (s *Server) programme(kind, name string) []desk.ItemData {
-	var out []desk.ItemData
-	var add func(items []programmes.Item, parent string)
-	add = func(items []programmes.Item, parent string) {
-		for _, it := range items {
-			out = append(out, desk.ItemData{Title: it.Title, Closed: it.Closed, Parent: parent})
-			add(it.Parts, numbered(len(out)-1))
-		}
-	}
+// programme is a meeting as one of them has it: its agenda, its sessions, its quorum.
+func (s *Server) programme(kind, name string) desk.Created {
 	for _, p := range s.programmesOf(kind) {
 		if p.Name == name {
-			add(p.Items, "")
+			return desk.Begin(p)
 		}
 	}
-	return out
+	return desk.Created{}
 }

@@ -43,6 +43,18 @@ func TestWhatWasFilledInForANewMeetingIsNeverDropped(t *testing.T) {
 	}
 }
 
+func TestAMeetingFromAProgrammeHasItsSessionsAndItsQuorum(t *testing.T) {
+	c := newSite(t).client("clerk")
+	a := c.post("/meetings/new", url.Values{"kind": {"dai-hoi"}, "from": {"dai-hoi"}, "title": {"Đại hội lần thứ sáu"}, "act": {actID()}}).is(http.StatusSeeOther)
+	at := a.header.Get("Location")
+	if agenda := c.get(at + "/agenda").body; !strings.Contains(agenda, "Chào cờ, giới thiệu đại biểu") || !strings.Contains(agenda, "Phiên chính thức") && !strings.Contains(agenda, "Buổi 2") {
+		t.Error("the agenda knows no second session")
+	}
+	if head := c.get(at + "/head").body; !strings.Contains(head, `value="2/3"`) {
+		t.Error("the quorum is gone")
+	}
+}
+
 func TestAPageWhosePersonSignedOutDoesNothingAndShowsNothingInAnothersName(t *testing.T) {
 	s := newSite(t)
 	as := func(login string) http.Header {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 
 	"bienban/internal/fault"
@@ -67,7 +68,7 @@ func (q *request) uploaded(field string) (name string, body []byte, err error) {
 	}
 	defer f.Close()
 	body, err = io.ReadAll(f)
-	return h.Filename, body, err
+	return path.Base(strings.ReplaceAll(h.Filename, `\`, "/")), body, err // as a browser of Windows once sent it, too
 }
 
 // previewRegister shows what a file holds, naming each line that is not taken.
@@ -166,7 +167,7 @@ func (q *request) pasteAgenda() error {
 	done, err := q.doForm(desk.KindAgenda, desk.AgendaReplaced{Items: a.Items})
 	switch fault.CodeOf(err) {
 	case "":
-		return q.saved(done, "/agenda")
+		return q.saved(done, "/agenda#main")
 	case fault.Invalid, fault.Conflict, fault.Locked:
 		return q.showAgenda(d, page{Status: statusOf(err), Problem: q.explain(err)})
 	}
