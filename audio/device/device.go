@@ -45,14 +45,20 @@ const virtual = 32
 
 // Find picks a device of a list by what a person wrote.
 func Find(list []Device, name string) (Device, error) {
-	var part []Device
+	var part, folded []Device
 	for _, d := range list {
 		switch {
 		case name == "" && d.Default, name != "" && d.Name == name:
 			return d, nil
 		case name != "" && strings.Contains(strings.ToLower(d.Name), strings.ToLower(name)):
 			part = append(part, d)
+			if strings.EqualFold(d.Name, name) {
+				folded = append(folded, d)
+			}
 		}
+	}
+	if len(folded) == 1 {
+		return folded[0], nil
 	}
 	if n, err := strconv.Atoi(name); err == nil {
 		for _, d := range list {

@@ -51,6 +51,11 @@ func TestADeviceIsFoundByNamePartOrIndex(t *testing.T) {
 }
 
 func TestAMachineWithoutDevicesOrDefaultSaysSo(t *testing.T) {
+	// A whole name is the device, in whatever case, also where it is a part of another's.
+	two := []device.Device{{Index: 0, Name: "Mixer 2"}, {Index: 1, Name: "Mixer"}}
+	if got, err := device.Find(two, "MIXER"); err != nil || got.Index != 1 {
+		t.Errorf("%v, %v", got, err)
+	}
 	if _, err := device.Find(nil, ""); !errors.Is(err, device.ErrUnknown) || !strings.Contains(err.Error(), "plug one in") {
 		t.Errorf("%v", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -146,6 +148,10 @@ const (
 
 func (d *doctor) disk(ctx context.Context, data string) {
 	what := d.t.say("disk", "ổ đĩa")
+	if at := firstFile(data); at != "" {
+		d.found(bad, what, fmt.Sprintf(d.t.say("%s is a file, not a folder", "%s là tệp, không phải thư mục"), at), d.t.say("choose another folder with --data", "chọn thư mục khác bằng --data"))
+		return
+	}
 	dir, err := host.Existing(data)
 	if err != nil {
 		d.found(bad, what, d.t.reason(oneLine(err)), d.t.say("choose another folder with --data", "chọn thư mục khác bằng --data"))
@@ -182,6 +188,18 @@ func (d *doctor) disk(ctx context.Context, data string) {
 		d.found(warn, what, measured, d.t.say("free some space for a whole day", "giải phóng thêm cho đủ cả ngày họp"))
 	default:
 		d.found(fine, what, measured, "")
+	}
+}
+
+// firstFile is the file on the way to a folder in whose place it stands, "" for none.
+func firstFile(dir string) string {
+	for ; ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			return dir
+		}
+		if filepath.Dir(dir) == dir {
+			return ""
+		}
 	}
 }
 

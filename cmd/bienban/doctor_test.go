@@ -25,6 +25,16 @@ func speechModelsOf(t *testing.T) (all []models.Model) {
 	return all
 }
 
+func TestDoctorSaysThatADataFolderIsAFile(t *testing.T) {
+	file := write(t, t.TempDir(), "data", []byte("x"))
+	for _, data := range []string{file, filepath.Join(file, "below")} {
+		code, out, _ := cmd(t, map[string]string{"BIENBAN_MODELS": t.TempDir()}, "doctor", "--data", data)
+		if code != exitReview || !strings.Contains(out, file+" is a file, not a folder") {
+			t.Errorf("exit %d:\n%s", code, out)
+		}
+	}
+}
+
 func TestDoctorRunsWithNothingInstalledAndSaysSo(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "not", "made")
 	vars := map[string]string{"BIENBAN_MODELS": t.TempDir()}

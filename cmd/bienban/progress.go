@@ -53,7 +53,11 @@ func (p *progress) show(done bool, format string, args ...any) {
 }
 
 func (p *progress) transcribed(x transcribe.Progress) {
-	p.show(x.Done >= x.Total && x.Total > 0, "%s of %s", clock(x.Done), clock(x.Total))
+	if x.Total <= 0 { // a format that does not say how long it is
+		p.show(false, "%s", clock(x.Done))
+		return
+	}
+	p.show(x.Done >= x.Total, "%s of %s", clock(x.Done), clock(x.Total))
 }
 
 func (p *progress) drafted(item string, done, total int) {

@@ -279,6 +279,11 @@ func (e *env) openRecording(ctx context.Context, f recordingFlags) (*openedRecor
 	r := &openedRecording{}
 	data, err := e.dataDir(f.Data)
 	root := filepath.Join(data, capture.Folder)
+	for _, dir := range []string{f.Recording, filepath.Join(root, filepath.Base(f.Recording))} {
+		if err := readableFolder(dir); err != nil {
+			return nil, err
+		}
+	}
 	switch in := filepath.Join(root, filepath.Base(f.Recording)); {
 	case record.IsRecording(f.Recording, nil):
 		r.dir = f.Recording

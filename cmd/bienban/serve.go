@@ -110,6 +110,9 @@ func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
 	// ingester stores it, then the bus and the store close.
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
+		if bad := (*net.AddrError)(nil); errors.As(err, &bad) {
+			return fault.New(fault.Invalid, "--addr %s: %w", c.Addr, err)
+		}
 		return fault.New(fault.Unavailable, "--addr %s: %w", c.Addr, err)
 	}
 	s := &server{c: c, e: e, data: data}

@@ -71,6 +71,7 @@ func TestWhatWouldPutPasswordsOnTheNetworkOrCannotServeTLSIsRefusedInOneLine(t *
 		{"plain HTTP on all IPv6 addresses", []string{"--addr", "[::]:0"}, []string{"--tls"}},
 		{"a name that only begins like this machine", []string{"--addr", "127.0.0.1.example:80"}, []string{"--tls"}},
 		{"an address without a port", []string{"--addr", "127.0.0.1"}, []string{"HOST:PORT"}},
+		{"a port that cannot be", []string{"--addr", "127.0.0.1:99999"}, []string{"--addr 127.0.0.1:99999", "invalid port"}},
 		{"an unknown zone", []string{"--zone", "Asia/Ca_Mau"}, []string{"--zone Asia/Ca_Mau"}},
 		{"no such file", tlsOf(filepath.Join(dir, "none.pem")), []string{"none.pem", "no such file"}},
 		{"a folder", tlsOf(dir), []string{"a folder"}},

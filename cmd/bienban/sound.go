@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"bienban/audio"
@@ -27,6 +28,9 @@ func openSound(ctx context.Context, path string) (audio.Source, error) {
 // readableSound refuses what is no sound before a model is loaded for it.
 func readableSound(ctx context.Context, path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		if err := readableFolder(path); err != nil {
+			return err
+		}
 		if !record.IsRecording(path, nil) {
 			return fault.New(fault.Invalid, "%s: is a folder without a recording: name a sound file, or a recording's own folder", path)
 		}
@@ -34,6 +38,9 @@ func readableSound(ctx context.Context, path string) error {
 		return err
 	}
 	src, err := openSound(ctx, path)
+	if errors.Is(err, record.ErrNone) {
+		return fault.New(fault.Invalid, "%s: no segment of it can be read: bienban verify %s says what is damaged", path, path)
+	}
 	if err != nil {
 		return err
 	}
@@ -41,6 +48,14 @@ func readableSound(ctx context.Context, path string) error {
 	var format *audio.FormatError
 	if _, err := src.Read(ctx, make([]float32, src.Format().Channels)); errors.As(err, &format) {
 		return err
+	}
+	return nil
+}
+
+// readableFolder tells a folder that may not be read from one that holds nothing.
+func readableFolder(path string) error {
+	if _, err := os.ReadDir(path); errors.Is(err, fs.ErrPermission) {
+		return fault.New(fault.Unavailable, "%s: cannot be read: %w", path, unnamed(err))
 	}
 	return nil
 }

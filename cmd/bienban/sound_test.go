@@ -74,6 +74,15 @@ func TestAFolderThatIsNoRecordingIsNotTranscribed(t *testing.T) {
 	if code != exitUsage || !strings.Contains(said, "folder without a recording") {
 		t.Errorf("exit %d, %q", code, said)
 	}
+	broken := filepath.Join(data, "broken")
+	if err := os.Mkdir(broken, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, broken, "000001.pcm", make([]byte, 4096))
+	code, _, said = cmd(t, nil, "transcribe", broken)
+	if code != exitUsage || !strings.Contains(said, "bienban verify "+broken) {
+		t.Errorf("exit %d, %q", code, said)
+	}
 	// A recording is taken: what stops it is only that no model is installed.
 	code, _, said = cmd(t, map[string]string{"BIENBAN_MODELS": t.TempDir()}, "transcribe", filepath.Join(data, "dh"))
 	if code != exitFailed || !strings.Contains(said, "bienban models pull base") {

@@ -56,8 +56,9 @@ func RecordingName(meeting string) string {
 }
 
 // choose finds the folder of the recording: the one that is named; else the meeting's newest when it was cut off (a
-// crash), else a new one. A recording that runs is refused with durable.ErrLocked.
-func choose(ctx context.Context, root, meeting, recording string, fsys durable.FS, now time.Time) (name, dir string, known bool, err error) {
+// crash), else a new one. A recording that runs is refused with durable.ErrLocked. One that another user made, and that
+// may not be written, is passed over, and told to passed.
+func choose(ctx context.Context, root, meeting, recording string, fsys durable.FS, now time.Time, passed func(dir string)) (name, dir string, known bool, err error) {
 	if recording != "" {
 		if err := bus.CheckName(recording); err != nil {
 			return "", "", false, fmt.Errorf("--recording: %w", err)
@@ -82,6 +83,10 @@ func choose(ctx context.Context, root, meeting, recording string, fsys durable.F
 			name = fmt.Sprintf("%s-%d", base, n)
 		}
 		dir = filepath.Join(root, name)
+		if foreign(dir) {
+			passed(dir)
+			continue
+		}
 		state, err := look(dir, fsys, now, false)
 		if err != nil {
 			return "", "", false, err
@@ -90,6 +95,18 @@ func choose(ctx context.Context, root, meeting, recording string, fsys durable.F
 			return name, dir, state == isCut, nil
 		}
 	}
+}
+
+// foreign reports whether a folder is one in which this user may not record.
+func foreign(dir string) bool {
+	if _, err := os.ReadDir(dir); err != nil {
+		return errors.Is(err, fs.ErrPermission)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR, 0)
+	if err == nil {
+		_ = f.Close()
+	}
+	return errors.Is(err, fs.ErrPermission)
 }
 
 type folderState int

@@ -86,7 +86,13 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 		return Result{}, fmt.Errorf("data folder: %w", err)
 	}
 	cfg.Root = root
-	name, dir, known, err := choose(ctx, cfg.Root, cfg.Meeting, cfg.Recording, cfg.FS, time.Now())
+	passed := func(dir string) {
+		if cfg.Say != nil {
+			cfg.Say(fmt.Sprintf("%s belongs to another user and stays as it is: this is another recording", dir),
+				fmt.Sprintf("%s là của người dùng khác nên giữ nguyên: lần này là một bản ghi khác", dir))
+		}
+	}
+	name, dir, known, err := choose(ctx, cfg.Root, cfg.Meeting, cfg.Recording, cfg.FS, time.Now(), passed)
 	if err != nil {
 		return Result{}, err
 	}
