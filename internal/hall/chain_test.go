@@ -18,6 +18,7 @@ import (
 	"bienban/internal/hall"
 	"bienban/internal/sqlstore"
 	"bienban/transcribe"
+	"bienban/transcribe/transcribetest"
 )
 
 // mortal is a process that can be killed: from then on nothing that it does
@@ -243,7 +244,7 @@ func chain(t *testing.T, p plan) (out outcome) {
 		all.Go(func() {
 			m := lives(ctx, hub, p.worker, func(ctx context.Context, m *mortal) {
 				w := hall.Worker{Name: "w", Bus: mortalBus{m.conn, m}, Engine: engine, Log: quiet(),
-					Detector: func() transcribe.Detector { return loud{} }}
+					Detector: func() transcribe.Detector { return transcribetest.Loud{} }}
 				_ = w.Run(ctx)
 			})
 			out.worker, out.workerSteps = m.kinds, m.steps

@@ -16,6 +16,7 @@ import (
 	"bienban/internal/hall"
 	"bienban/internal/sqlstore"
 	"bienban/transcribe"
+	"bienban/transcribe/transcribetest"
 )
 
 // stallBus is the bus of a worker that is stopped in the moment in which it
@@ -97,7 +98,7 @@ func TestAWorkerThatWakesAfterItsHandOverIsRefused(t *testing.T) {
 		all.Go(func() { _ = (&hall.Desk{Bus: serve, Store: store, Root: t.TempDir(), Log: quiet()}).Run(ctx) })
 		all.Go(func() { _ = (&hall.Ingester{Bus: serve, Store: store, Log: quiet()}).Run(ctx) })
 		stalling := &stallBus{Bus: first, n: 3, stalled: make(chan struct{}), wake: make(chan struct{}), late: make(chan error, 1)}
-		detector := func() transcribe.Detector { return loud{} }
+		detector := func() transcribe.Detector { return transcribetest.Loud{} }
 		// The words of the first two finals are the second worker's, too.
 		other := &switchable{Engine: engine}
 		all.Go(func() {

@@ -16,6 +16,7 @@ import (
 	"bienban/internal/hall"
 	"bienban/internal/sqlstore"
 	"bienban/transcribe"
+	"bienban/transcribe/transcribetest"
 )
 
 // recorded puts the sample meeting into a folder, as a capture does that no bus hears.
@@ -81,7 +82,7 @@ func worldOf(t *testing.T, root string, hub *membus.Hub, eng transcribe.Engine, 
 	all.Go(func() { _ = (&hall.Desk{Bus: serve, Store: store, Root: root, Log: quiet()}).Run(ctx) })
 	all.Go(func() { _ = (&hall.Ingester{Bus: serve, Store: store, Log: quiet()}).Run(ctx) })
 	all.Go(func() {
-		_ = (&hall.Worker{Name: "w", Bus: work, Engine: eng, Log: quiet(), Detector: func() transcribe.Detector { return loud{} }}).Run(ctx)
+		_ = (&hall.Worker{Name: "w", Bus: work, Engine: eng, Log: quiet(), Detector: func() transcribe.Detector { return transcribetest.Loud{} }}).Run(ctx)
 	})
 	return store
 }
@@ -151,7 +152,7 @@ func TestASecondPassIsALayerThatCounts(t *testing.T) {
 	done := make(chan hall.Recording, 1)
 	store := world(t, root, membus.New(membus.Options{Log: quiet()}), func(_ context.Context, r hall.Recording) { done <- r })
 	r := <-done
-	l, err := hall.SecondPass(t.Context(), filepath.Join(root, "hop"), answer{}, loud{}, transcribe.Options{Language: "en", Model: "echo"})
+	l, err := hall.SecondPass(t.Context(), filepath.Join(root, "hop"), answer{}, transcribetest.Loud{}, transcribe.Options{Language: "en", Model: "echo"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func TestTheRecordedAnswersAreWhispers(t *testing.T) {
 	}
 	defer eng.Close()
 	rec := transcribetest.NewRecorder(eng)
-	c := live.New(rec, loud{}, live.Options{Language: "en", NoProvisional: true}, func(e live.Event) error {
+	c := live.New(rec, transcribetest.Loud{}, live.Options{Language: "en", NoProvisional: true}, func(e live.Event) error {
 		t.Log(e.FromSample, e.ToSample, e.Text)
 		return nil
 	})

@@ -89,29 +89,6 @@ func demo(t testing.TB, recording string) []bus.Chunk {
 	return out
 }
 
-// loud is a detector that calls loud frames speech. It stands in for Silero,
-// which is another process; the text comes from Whisper's recorded answers.
-type loud struct{}
-
-func (loud) Feed(ctx context.Context, pcm []float32) ([]float32, error) {
-	var out []float32
-	for ; len(pcm) >= transcribe.DetectorFrame; pcm = pcm[transcribe.DetectorFrame:] {
-		var sum float64
-		for _, v := range pcm[:transcribe.DetectorFrame] {
-			sum += float64(v) * float64(v)
-		}
-		p := float32(0.02)
-		if math.Sqrt(sum/transcribe.DetectorFrame) > 0.01 {
-			p = 0.95
-		}
-		out = append(out, p)
-	}
-	return out, ctx.Err()
-}
-
-func (loud) Reset(ctx context.Context) error { return ctx.Err() }
-func (loud) Close() error                    { return nil }
-
 // recordedEngine replays what Whisper base answered.
 func recordedEngine(t testing.TB) transcribe.Engine {
 	t.Helper()

@@ -24,12 +24,13 @@ const (
 	storeFile = "bienban.db"
 )
 
-// Variables of a program that was built for tests.
+// Variables of a program that was built for tests (build tag recorded).
 const (
-	// Recorded names the file of recorded decodes that a worker replays.
+	// Recorded names the file of recorded decodes that a worker replays instead of
+	// asking Whisper: of windows (transcribetest) or of a tape (rig/tape).
 	Recorded = "BIENBAN_RECORDED"
-	// Pace is how long each of them takes ("50ms"), or by how much longer than
-	// its sound ("2x").
+	// Pace is how long each of them takes, as the engine would: "50ms", or "2x":
+	// twice as long as its sound.
 	Pace = "BIENBAN_RECORDED_PACE"
 	// Detector is the speech detector of such a worker: "loud" or "silero".
 	Detector = "BIENBAN_RECORDED_DETECTOR"

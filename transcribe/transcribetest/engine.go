@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"bienban/internal/measure"
 	"bienban/transcribe"
 )
 
@@ -49,7 +50,7 @@ func Engine(t *testing.T, open func(t *testing.T) transcribe.Engine, samples ...
 	t.Run("hears the words that were said, with their times", func(t *testing.T) {
 		for _, s := range samples {
 			res := decode(t, e, s.request())
-			if wer := WER(s.Text, res.Text); wer > s.MaxWER {
+			if wer := measure.WER(s.Language, s.Text, res.Text).Rate(); wer > s.MaxWER {
 				t.Errorf("%.0f %% of words are wrong, at most %.0f are accepted\nsaid:  %s\nheard: %s", 100*wer, 100*s.MaxWER, s.Text, res.Text)
 			}
 			wellFormed(t, res, s)
