@@ -261,8 +261,17 @@
 	link.on.refreshed = name => {
 		if (name === "live") for (const f of document.querySelectorAll("form[data-present]")) check(f);
 		if (name === "live-text") { $("behind").textContent = $("text").dataset.recording ? "" : t("livejs.no_recording"); if (selected && !selected.isConnected) select(null); selected?.classList.add("chosen"); atEnd(() => provisional()); }
-		if (name === "live") alarms();
+		if (name === "live") { alarms(); showItem(); }
 	};
+	// The item that is under way is in sight in its list, however long the agenda; the page itself stays where it is.
+	let shownItem = "";
+	function showItem() {
+		const li = document.querySelector(".live-item.current"), list = li?.closest(".live-items");
+		if (!li || li.id === shownItem) return;
+		shownItem = li.id;
+		const box = list.scrollHeight > list.clientHeight + 1 ? list : list.closest(".column");
+		box.scrollTop += li.getBoundingClientRect().top - box.getBoundingClientRect().top - (box.clientHeight - li.offsetHeight) / 2;
+	}
 	link.on.acted = (a, done) => { if (!/^(note|point_added)$/.test(a.kind)) link.toast(done.summary[vi ? "vi" : "en"]); };
 
 	// --- what was left open: to the form in which it is put right ---
@@ -343,5 +352,6 @@
 		if (e.key === "Enter" && !e.shiftKey && !e.isComposing && e.keyCode !== 229 && e.target.matches("textarea[data-enter]")) { e.preventDefault(); e.target.form.requestSubmit(); }
 	});
 	atEnd(() => {});
+	showItem();
 	link.start();
 })();
