@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -241,6 +242,24 @@ func (b *browser) number(expression string) int64 {
 		return -1
 	}
 	return n
+}
+
+// holds waits until the page holds all these words, also where scripts are switched off and
+// the page is loaded again now and then.
+func (b *browser) holds(words ...string) {
+	b.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(40 * time.Millisecond) {
+		ctx, stop := context.WithTimeout(b.ctx, patience)
+		body, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("body")))
+		stop()
+		lacks := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return strings.Contains(body, w) })
+		if err == nil && len(lacks) == 0 {
+			return
+		}
+		if time.Now().After(end) {
+			b.o.fail("the page lacks %q (%v)", lacks, err)
+		}
+	}
 }
 
 // answer is what a promise of the page comes to.

@@ -154,34 +154,14 @@ func TestAPageWithoutScriptsShowsHowThingsStand(t *testing.T) {
 		"review": {"Đồng chí Bí thư nhấn mạnh ba đột phá chiến lược."},
 	} {
 		b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/" + page))
-		ctx, stop := context.WithTimeout(b.ctx, patience)
-		body, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("body")))
-		stop()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, w := range want {
-			if !strings.Contains(body, w) {
-				t.Errorf("%s without scripts lacks %q", page, w)
-			}
-		}
+		b.holds(want...)
 	}
 	// It is loaded again by itself, or by a link; nothing stands there that does nothing.
 	b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/live"))
 	b.run(chromedp.WaitReady(chromedp.CSS(`head noscript meta[http-equiv="refresh"][content="20"]`)))
 	o.do("an", desk.KindNote, desk.NoteMade{Text: "Ghi sau khi trang đã mở"})
 	b.run(chromedp.WaitVisible(chromedp.CSS("#agenda")), chromedp.Click(chromedp.CSS(".bar noscript a")), chromedp.WaitVisible(chromedp.CSS("#agenda")))
-	ctx, stop := context.WithTimeout(b.ctx, patience)
-	defer stop()
-	for {
-		body, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("body")))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(body, "Ghi sau khi trang đã mở") {
-			break
-		}
-	}
+	b.holds("Ghi sau khi trang đã mở")
 	b.run(chromedp.WaitNotVisible(chromedp.CSS("#all")), chromedp.WaitNotVisible(chromedp.CSS("#note-form")), chromedp.WaitNotVisible(chromedp.CSS("#vote-new")),
 		chromedp.WaitNotVisible(chromedp.CSS("#speaker-name")), chromedp.WaitVisible(chromedp.CSS("#agenda .name")), chromedp.WaitVisible(chromedp.CSS("#results .figures")))
 	b.shot("noscript")

@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -163,6 +164,7 @@ func TestALineIsCorrectedHeardSplitAndJoinedByKeys(t *testing.T) {
 	seq := o.state().Seq
 	b.keys("Uu") // at once: the answer to the first has not come
 	o.until("both were done", func(s *desk.State) bool { return s.Seq == seq+2 && o.shown(rec, id) == before })
+	b.wait(fmt.Sprintf(`Number(document.getElementById("s-%s").dataset.seq) >= %d`, id, seq+2))
 
 	// What is typed is stored by itself, and F9 goes on to the next.
 	b.keys("d")

@@ -164,6 +164,11 @@
 			const old = row(id), li = found.get(id);
 			if (!li) { if (id === current) step(-1); chosen.delete(id); old?.remove(); continue; }
 			paint(li);
+			if (old?.contains(atDoubt())) { // one stays at a doubtful word
+				const at = lettersBefore(doubt);
+				doubt = [...li.querySelectorAll("mark")].find(m => lettersBefore(m) === at) || null;
+				doubt?.classList.add("at");
+			}
 			if (old) old.replaceWith(li);
 			else ([...text.children].findLast(o => Number(o.dataset.start) <= Number(li.dataset.start)) || text.firstChild)?.after(li);
 		}
