@@ -124,7 +124,7 @@ func (b *browser) shows() string {
 	said, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => {
 		const all = css => [...document.querySelectorAll(css)], ids = css => all(css).map(e => e.id).join(" "), says = (e, n) => (e?.innerText ?? "").replace(/\s+/g, " ").trim().slice(0, n);
 		const focus = document.activeElement, audio = document.getElementById("audio");
-		return [location.href, "focus: " + (focus ? focus.cloneNode().outerHTML.slice(0, 120) + " " + (focus.value ?? "").slice(0, 80) : "nothing"),
+		return [location.href, "focus: " + (focus ? focus.cloneNode().outerHTML.slice(0, 120) + " " + String(focus.value ?? "").slice(0, 80) : "nothing"),
 			"dialog: " + ids("dialog[open]"), "toasts: " + all("#toasts p").map(e => says(e, 120)).join(" | "), "link: " + says(document.getElementById("link"), 60) + ", event " + (window.bienban?.link?.seq ?? "?"),
 			"current: " + ids("li.current, li.segment.chosen") + ", heard: " + ids("li.segment.heard") + (audio ? ", sound at " + audio.currentTime.toFixed(2) + (audio.paused ? " stopped" : " plays") : ""),
 			"not sent: " + Object.keys(localStorage).filter(k => k.startsWith("bienban.unsent")).map(k => localStorage[k].slice(0, 160)).join(" | "), "text: " + says(document.querySelector("main") ?? document.body, 300)].join("\n    ");

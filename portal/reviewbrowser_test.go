@@ -447,6 +447,7 @@ func TestAnInputMethodLosesAndDoublesNoLetter(t *testing.T) {
 	other.wait(`document.querySelector("#s-s4 .said").textContent === ` + quoted(want))
 	b.wait(`document.activeElement.matches("textarea.typing") && document.activeElement.closest("li").dataset.id === "s5"`)
 
+	b.leaveUnstored()
 	// Another person changes this very line while a word is composed in it: nothing is drawn, nothing is stored in
 	// the middle of the word, and both texts are kept.
 	b.keys("a", kb.ModifierCtrl)
