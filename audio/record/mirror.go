@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -231,7 +232,7 @@ func (m *mirror) round() error {
 		}
 		m.segs = segs
 	}
-	var have int64
+	have := m.alone()
 	for i := range m.segs {
 		s := &m.segs[i]
 		if s.broken != nil || s.stray {
@@ -261,6 +262,16 @@ func (m *mirror) round() error {
 		return m.copyTracks()
 	}
 	return nil
+}
+
+// alone is how many bytes the mirror has of segments that the recording has lost: they count as copied.
+func (m *mirror) alone() (n int64) {
+	for number, size := range m.size {
+		if !slices.ContainsFunc(m.segs, func(s segmentFile) bool { return s.number == number }) {
+			n += size
+		}
+	}
+	return n
 }
 
 // connect finds out what the mirror holds.
@@ -338,6 +349,11 @@ func (m *mirror) old() error {
 func (m *mirror) common(number uint32, n int64) (int64, error) {
 	src, err := m.r.fs.Open(filepath.Join(m.r.dir, segmentName(number)), false)
 	if errors.Is(err, fs.ErrNotExist) {
+		removed := 0
+		m.r.stat.do(func(s *stats) { removed = s.removed })
+		if removed > 0 { // the copy has what was lost with the folder
+			return n, nil
+		}
 		return 0, fmt.Errorf("%s: %w", m.dir, errRefused)
 	}
 	if err != nil {

@@ -178,12 +178,22 @@ func TestADiskThatStallsCostsACountedOverflowAndNoMore(t *testing.T) {
 	})
 }
 
+// removeAll removes a folder in which a recorder may just be making a file.
+func removeAll(dir string) (err error) {
+	for range 100 {
+		if err = os.RemoveAll(dir); err == nil {
+			break
+		}
+	}
+	return err
+}
+
 func TestAFolderThatIsRemovedInMidRunIsMadeAnewAndNothingThatWasOpenIsLost(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		remove func(dir string) error
 	}{
-		{"removed", os.RemoveAll},
+		{"removed", removeAll},
 		{"moved", func(dir string) error { return os.Rename(dir, dir+"-elsewhere") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -218,5 +228,39 @@ func TestAFolderThatIsRemovedInMidRunIsMadeAnewAndNothingThatWasOpenIsLost(t *te
 				t.Errorf("%d of %d frames, %v", len(got), pos, err)
 			}
 		})
+	}
+}
+
+func TestACopyKeepsWhatARemovedFolderLost(t *testing.T) {
+	t.Parallel()
+	dir, mirror := filepath.Join(t.TempDir(), "r"), filepath.Join(t.TempDir(), "r")
+	r := create(t, dir, record.Options{ID: "r", Rate: 16000, Channels: 1, Segment: time.Second, Mirror: mirror}, nil)
+	pos := int64(0)
+	until := func(what string, ok func(s record.Status) bool) {
+		t.Helper()
+		for late := time.Now().Add(20 * time.Second); !ok(r.Status()); {
+			if time.Now().After(late) {
+				t.Fatalf("%s: %+v", what, r.Status().Mirror)
+			}
+			must(t, r.Append(ramp(pos, 320, 1)))
+			pos += 320
+			must(t, r.Flush(ctx))
+		}
+	}
+	until("a third segment, and the copy has all", func(s record.Status) bool { return s.Segment >= "000003.pcm" && s.Mirror.Behind == 0 })
+	must(t, removeAll(dir))
+	until("it is noticed", func(s record.Status) bool { return s.Removed > 0 })
+	until("the copy has all", func(s record.Status) bool { return s.Mirror.Behind == 0 && s.Mirror.State == "ok" })
+	must(t, r.Close(ctx, "hết giờ"))
+	if st := r.Status(); st.Mirror.Behind > 0 {
+		t.Errorf("%+v", st.Mirror)
+	}
+	if rep := verify(t, dir, nil); rep.Whole {
+		t.Error("two segments are lost, and it is called whole")
+	}
+	whole(t, mirror, nil)
+	got, err := readAll(t, source(t, mirror, nil, record.SourceOptions{}))
+	if err != nil || int64(len(got)) != pos || !isRamp(got, 0, 1) {
+		t.Errorf("%d of %d frames, %v", len(got), pos, err)
 	}
 }

@@ -34,7 +34,7 @@ func (k *keeper) gone() bool {
 // another segment; the keeper puts back the one that was open. Segments before it are lost, where no copy has them.
 func (w *writer) restore() error {
 	name := filepath.Join(w.dir, segmentName(w.safe.segment))
-	if f, err := w.fs.Open(name, false); w.cur == nil || !errors.Is(err, fs.ErrNotExist) {
+	if f, err := w.fs.Open(name, false); !errors.Is(err, fs.ErrNotExist) {
 		if err == nil {
 			_ = f.Close() // it is back
 		}
@@ -49,7 +49,9 @@ func (w *writer) restore() error {
 	}
 	_ = w.lock.Unlock()
 	w.lock = lock
-	w.keep.keepOpen(rescue{w.cur, name, w.safe.size})
+	if w.cur != nil {
+		w.keep.keepOpen(rescue{w.cur, name, w.safe.size})
+	}
 	w.cur, w.work, w.written = nil, w.safe, 0
 	w.stat.do(func(s *stats) { s.removed++ })
 	return nil

@@ -282,10 +282,6 @@ func (w *writer) total() int64 {
 
 // segment begins a new file. All before it is on the disk.
 func (w *writer) segment(f Format, why string) (err error) {
-	if w.cur != nil {
-		_ = w.cur.Close() // synced
-		w.cur = nil
-	}
 	w.work = w.safe
 	var file durable.File
 	var name string
@@ -298,8 +294,17 @@ func (w *writer) segment(f Format, why string) (err error) {
 		w.nextNum++
 		w.abandoned = true
 	}
+	if errors.Is(err, fs.ErrNotExist) { // the folder was removed, and nobody has noticed yet
+		if err = w.restore(); err == nil {
+			file, err = w.fs.Create(name)
+		}
+	}
 	if err != nil {
 		return err
+	}
+	if w.cur != nil {
+		_ = w.cur.Close() // synced
+		w.cur = nil
 	}
 	defer func() {
 		if err != nil {

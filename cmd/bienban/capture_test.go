@@ -484,8 +484,10 @@ func TestACaptureWhoseFolderIsRemovedGoesOnAndAnswers(t *testing.T) {
 	}
 	defer p.Process.Kill()
 	status(t, dir, records)
-	if err := os.RemoveAll(dir); err != nil {
-		t.Fatal(err)
+	for err := os.RemoveAll(dir); err != nil; err = os.RemoveAll(dir) { // capture may just be making a file there
+		if !errors.Is(err, syscall.ENOTEMPTY) {
+			t.Fatal(err)
+		}
 	}
 	st := status(t, dir, func(s capture.Status) bool { return s.Record.Removed > 0 && len(s.Alarms) > 0 })
 	if st.PID != p.Process.Pid || st.Alarms[0].Kind != "folder_removed" {
