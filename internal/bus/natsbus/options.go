@@ -26,9 +26,9 @@ type Options struct {
 	Replicas int
 	// AudioBytes and AudioAge bound each recording's stream: 512 MiB (above
 	// 4 h of 16 kHz sound) and 24 h; what is older stays in the recording. On an
-	// embedded server it is 31 MiB (a quarter of an hour): the recording lies on
-	// the same disk, and below 32 MiB the library keeps blocks of 4 MiB in memory
-	// instead of 8.
+	// embedded server it is 8 MiB (above 4 min): the recording lies on the same
+	// disk, and the library keeps blocks of this in memory (of 4 MiB, and of 8
+	// where a stream may hold 32 MiB or more).
 	AudioBytes int64
 	AudioAge   time.Duration
 	// Refuse makes a full stream refuse new chunks instead of dropping the oldest.
@@ -42,7 +42,7 @@ type Options struct {
 const (
 	defaultTimeout    = 2 * time.Second
 	defaultAudioBytes = 512 << 20
-	nearAudioBytes    = 31 << 20 // on an embedded server
+	nearAudioBytes    = 8 << 20 // on an embedded server
 	defaultAudioAge   = 24 * time.Hour
 )
 
