@@ -175,7 +175,9 @@ func killReal(ctx context.Context, l *lab) (row, error) {
 	rate := func(t transcribe.Transcript) float64 {
 		return 100 * measure.WER("en", script.Text(), t.Speech()).Rate()
 	}
-	plain := func(name string) rig.Hall { return rig.Hall{Program: l.place.Program, Data: filepath.Join(l.dir, name)} }
+	plain := func(name string) rig.Hall {
+		return rig.Hall{Program: l.place.Program, Data: filepath.Join(l.dir, name)}
+	}
 	want, _, _, err := l.disturbed(ctx, plain("undisturbed"), killWorker, 0, 0)
 	if err != nil {
 		return r, err
