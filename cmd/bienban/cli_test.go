@@ -6,8 +6,10 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"bienban/internal/casefile/cases"
@@ -19,6 +21,7 @@ import (
 // cmd runs the command line as a shell would and gives what it said.
 func cmd(t *testing.T, vars map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	defer heed() // a capture outlives its terminal; what this process starts later must not
 	var out, errs bytes.Buffer
 	code = run(context.Background(), args, env{
 		stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
@@ -26,6 +29,10 @@ func cmd(t *testing.T, vars map[string]string, args ...string) (code int, stdout
 	})
 	return code, out.String(), errs.String()
 }
+
+// heed takes back that signals are ignored, which children inherit. They must be caught for that: signal.Reset and
+// signal.Stop leave them ignored.
+func heed() { signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP, syscall.SIGPIPE) }
 
 func write(t *testing.T, dir, name string, data []byte) string {
 	t.Helper()
