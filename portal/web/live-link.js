@@ -172,7 +172,7 @@
 		const typing = from === document.activeElement && from.matches("input, textarea, select");
 		if (typing) return;
 		for (const a of [...from.attributes])
-			if (!to.hasAttribute(a.name) && a.name !== "open" && a.name !== "style") from.removeAttribute(a.name);
+			if (!to.hasAttribute(a.name) && !["open", "style", "data-touched"].includes(a.name)) from.removeAttribute(a.name);
 		for (const a of to.attributes)
 			if (from.getAttribute(a.name) !== a.value) from.setAttribute(a.name, a.value);
 		if (from.matches("input, textarea, select") && !changed(from)) from.value = to.value;
