@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -104,18 +105,39 @@ func ReadInfo(dir string, fsys durable.FS) (Info, error) {
 	if fsys == nil {
 		fsys = durable.OS()
 	}
-	var info Info
-	err := eachChunk(fsys, dir, liveMark(fsys, dir), 0, func(_ segmentFile, f durable.File, p place) (bool, error) {
+	list, err := fsys.ReadDir(dir)
+	if err != nil {
+		return Info{}, fmt.Errorf("open recording: %w", err)
+	}
+	live := liveMark(fsys, dir)
+	for _, e := range list { // by name: the first segment that can be read tells, and no other is opened
+		n := segmentNumber(e.Name)
+		if n == 0 || e.Dir || live != nil && n > live.segment {
+			continue
+		}
+		limit := e.Size
+		if live != nil && n == live.segment {
+			limit = min(limit, live.size)
+		}
+		if info := infoIn(fsys, filepath.Join(dir, e.Name), limit); info.ID != "" {
+			return info, nil
+		}
+	}
+	return Info{}, fmt.Errorf("open recording: %s: %w", dir, ErrNone)
+}
+
+// infoIn reads the record that begins a segment, the zero one when it is not whole.
+func infoIn(fsys durable.FS, name string, limit int64) (info Info) {
+	f, err := fsys.Open(name, false)
+	if err != nil {
+		return info
+	}
+	defer f.Close()
+	_ = walk(f, limit, func(_ *walker, p place) (bool, error) {
 		if p.kind == KindInfo {
 			info = readInfo(f, p)
 		}
-		return info.ID == "", nil // it is the first in each segment
+		return false, nil
 	})
-	if err == nil && info.ID == "" {
-		err = ErrNone
-	}
-	if err != nil {
-		return Info{}, fmt.Errorf("open recording: %s: %w", dir, err)
-	}
-	return info, nil
+	return info
 }
