@@ -99,11 +99,11 @@ func (v *liveView) entered(text string) *hall.Act {
 		case err != nil || math.IsInf(ago, 0):
 			v.note = v.t.say("not a number of seconds: ", "không phải số giây: ") + printable(text)
 			return nil
-		case ago*bus.SampleRate > float64(now): // not the beginning: somebody has mistyped
+		case ago > math.Ceil(float64(now)/bus.SampleRate): // not the beginning: somebody has mistyped
 			v.note = fmt.Sprintf(v.t.say("nothing is marked: the recording is only %s long, not %s s", "chưa đánh dấu: bản ghi mới dài %s, không tới %s giây"), at(now), printable(text))
 			return nil
 		}
-		return v.actOf(hall.EventMark, hall.ActBody{Item: v.picked, At: now - int64(ago*bus.SampleRate)})
+		return v.actOf(hall.EventMark, hall.ActBody{Item: v.picked, At: max(now-int64(ago*bus.SampleRate), 0)}) // 1 s ago of 0.9 s, shown as 0:01, is the beginning
 	case "note":
 		if text != "" {
 			return v.actOf(hall.EventNote, hall.ActBody{Text: text, At: v.now()})

@@ -348,6 +348,14 @@ func TestAMarkBeforeTheRecordingBeganIsRefused(t *testing.T) {
 			t.Errorf("%s s ago: %+v\n%s", text, act, foot(v))
 		}
 	}
+	v := congress()
+	v.status.Seconds = 0.9 // shown as 0:01
+	if act := typing(v, "m1\r1\r"); act == nil || act.At != 0 {
+		t.Errorf("1 s ago in a recording shown as 0:01 long: %+v\n%s", act, foot(v))
+	}
+	if act := typing(v, "m1\r2\r"); act != nil {
+		t.Errorf("2 s ago in a recording shown as 0:01 long: %+v", act)
+	}
 }
 
 func TestAPauseIsAnnouncedInMinutesAndCanBeMadeLonger(t *testing.T) {
