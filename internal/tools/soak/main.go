@@ -16,7 +16,7 @@
 // misses. It ends with 1 when one of these breaks its bound:
 //
 //   - memory grows by no more than a tenth after the first tenth of the sound: the
-//     straight line through what a process holds (from an hour of sound on; before,
+//     straight line through what a process holds (from 45 min of sound on; before,
 //     it is still filling its caches);
 //   - words are within 200 ms of where they are said, also at the end;
 //   - no word where nobody speaks;

@@ -66,7 +66,7 @@ func (r *result) watch(ctx context.Context, serve, capture int, come *atomic.Int
 const (
 	growMost  = 0.10
 	growFloor = 4 << 20 // below it, growth is the garbage collector's
-	judgeFrom = 3600 * tape.Rate
+	judgeFrom = 45 * 60 * tape.Rate
 	timeMost  = 0.2 // seconds
 	edge      = 0.3 // seconds of a part's beginning and end that may belong to its neighbour
 )
