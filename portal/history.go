@@ -56,7 +56,7 @@ func (q *request) history() error {
 	if err != nil || end < 1 || end > q.meeting.Seq {
 		end = q.meeting.Seq + 1
 	}
-	d.People = q.meeting.State.Members
+	d.People = membersByName(q.meeting.State.Members)
 	for range mostWindows {
 		if end <= 1 || len(d.Acts) >= actsAtOnce {
 			break

@@ -6,6 +6,7 @@ import (
 
 	"bienban/internal/accounts"
 	"bienban/internal/fault"
+	"bienban/internal/lang"
 	"bienban/minutes/desk"
 )
 
@@ -24,7 +25,7 @@ type membersPage struct {
 }
 
 func (q *request) membersPage() (membersPage, error) {
-	d := membersPage{Members: q.meeting.State.Members, Roles: desk.MeetingRoles()}
+	d := membersPage{Members: membersByName(q.meeting.State.Members), Roles: desk.MeetingRoles()}
 	all, err := q.s.o.Accounts.Accounts(q.ctx())
 	if err != nil {
 		return d, err
@@ -36,6 +37,13 @@ func (q *request) membersPage() (membersPage, error) {
 		}
 	}
 	return d, nil
+}
+
+// membersByName is in the order in which a list of names is looked through.
+func membersByName(of []desk.Member) []desk.Member {
+	all := slices.Clone(of)
+	lang.SortByName(all, func(m desk.Member) string { return m.Name })
+	return all
 }
 
 func (q *request) members() error {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -506,5 +507,26 @@ func TestSigningInGivesTheBrowserANewToken(t *testing.T) {
 	get(victim, "/in?id="+a.ID)
 	if get(victim, "/") != a.ID || get(thief, "/") != "" {
 		t.Error("the token of before the sign-in is signed in")
+	}
+}
+
+func TestAccountsStandAsVietnameseListsHaveNames(t *testing.T) {
+	w := newWorld(t)
+	want := [][2]string{{"an", "An"}, {"anh", "Ân"}, {"dung", "Dung"}, {"do", "Đỗ Văn Ê"}, {"do2", "Đỗ Văn Ê"}, {"em", "Em"}, {"tran", "Trần An"}}
+	for _, i := range []int{6, 4, 1, 5, 0, 3, 2} {
+		if _, err := w.Add(t.Context(), accounts.Terminal, accounts.New{Login: want[i][0], Name: want[i][1], Password: password}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := w.Accounts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got [][2]string
+	for _, a := range all {
+		got = append(got, [2]string{a.Login, a.Name})
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

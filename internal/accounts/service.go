@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bienban/internal/fault"
+	"bienban/internal/lang"
 )
 
 // Service is accounts as the portal and the command line use them. All methods
@@ -33,8 +34,12 @@ func (s *Service) Account(ctx context.Context, id string) (Account, error) {
 	return s.store.Account(ctx, id)
 }
 
-// Accounts lists all accounts by name.
-func (s *Service) Accounts(ctx context.Context) ([]Account, error) { return s.store.Accounts(ctx) }
+// Accounts lists all accounts by name, as Vietnamese lists have names; those of one name by their sign-in name.
+func (s *Service) Accounts(ctx context.Context) ([]Account, error) {
+	all, err := s.store.Accounts(ctx)
+	lang.SortByName(all, func(a Account) string { return a.Name })
+	return all, err
+}
 
 // ByLogin gives an account by its sign-in name.
 func (s *Service) ByLogin(ctx context.Context, login string) (Account, error) {

@@ -29,7 +29,7 @@ type Accounts interface {
 	Account(ctx context.Context, id string) (Account, error)
 	// AccountByLogin gives one, with the hash of its password.
 	AccountByLogin(ctx context.Context, login string) (a Account, hash string, err error)
-	// Accounts lists all, by name.
+	// Accounts lists all, by login.
 	Accounts(ctx context.Context) ([]Account, error)
 	// ChangeAccount changes one. Disabling it ends its sessions. What would leave
 	// no administrator who can sign in is fault.Conflict.

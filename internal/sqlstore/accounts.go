@@ -103,7 +103,7 @@ func (s *Store) AccountByLogin(ctx context.Context, login string) (a accounts.Ac
 
 // Accounts implements accounts.Accounts.
 func (s *Store) Accounts(ctx context.Context) ([]accounts.Account, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+accountColumns+` FROM account ORDER BY name, login`)
+	rows, err := s.read.QueryContext(ctx, `SELECT `+accountColumns+` FROM account ORDER BY login`)
 	if err != nil {
 		return nil, s.fail("accounts", err)
 	}
