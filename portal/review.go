@@ -61,6 +61,8 @@ type reviewSide struct {
 	Gaps     []reviewGap
 	Adopted  string
 	Layers   []string // that could be adopted
+	Failed   bool     // the second pass, and it was not made since
+	Next     time.Time
 	Asks     []reviewAsk
 	Mixed    []liveConflict
 	Import   bool
@@ -300,6 +302,9 @@ func (q *request) reviewSide(t liveText, sheet *desk.Sheet) (reviewSide, error) 
 				}
 			}
 		}
+	}
+	if q.s.o.Second != nil {
+		d.Next, d.Failed = q.s.o.Second(t.Recording)
 	}
 	if q.s.o.Layers == nil || !q.may(desk.Adopt) {
 		return d, nil

@@ -34,6 +34,9 @@ type Options struct {
 	Microphones Microphones
 	// Layers lists the machine layers of a recording's text; nil: only the one that counts is known.
 	Layers LayerNames
+	// Second tells of a recording whose second pass has failed, and when it is tried next: the zero time where that is
+	// only when serve starts again. nil: nothing is known of second passes.
+	Second func(recording string) (next time.Time, failed bool)
 	// Afterwards closes and erases stretches of recordings; nil: this server keeps none.
 	Afterwards Afterwards
 	// Import takes in recordings that were made elsewhere; nil: none.

@@ -162,10 +162,10 @@ type server struct {
 	shelf   record.Shelf
 	address string // of the bus, for children
 	ready   atomic.Pointer[func(context.Context) error]
-	idle    sync.Mutex // one second pass at a time
-	url     string     // for people
+	url     string // for people
 	// recorder keeps the capture of --meeting running, if there is one.
 	recorder *hall.Recorder
+	second   *hall.Passes // nil: none are made
 	pages    atomic.Pointer[http.Handler]
 }
 
@@ -210,7 +210,10 @@ func (s *server) run(ctx context.Context) error {
 	outerLife, stop := context.WithCancel(ctx)
 	defer outer.Wait()
 	defer stop() // before outer.Wait
-	keeper := hall.Keeper{Bus: s.bus, Store: s.store, Root: root, Shelf: &s.shelf, Language: s.language, Complete: s.complete, Ordered: s.ordered, Log: log}
+	keeper := hall.Keeper{Bus: s.bus, Store: s.store, Root: root, Shelf: &s.shelf, Language: s.language, Ordered: s.ordered, Log: log}
+	if s.second = s.passes(); s.second != nil {
+		keeper.Complete = s.second.Complete
+	}
 	outer.Go(func() { _ = keeper.Run(outerLife) })
 	if !s.c.NoWorker {
 		for i := range s.c.Workers {

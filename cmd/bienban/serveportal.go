@@ -145,8 +145,12 @@ func (s *server) openPortal(ctx context.Context) (*portal.Server, error) {
 		s.store.AllowSecret()
 	}
 	log, root := s.e.logger(), filepath.Join(s.data, capture.Folder)
+	var second func(recording string) (time.Time, bool)
+	if s.second != nil {
+		second = s.second.Failed
+	}
 	p, err := portal.New(portal.Options{
-		Desk: s.store, Feed: s.store, Accounts: people, Search: s.store, Audit: s.store, Layers: s.store,
+		Desk: s.store, Feed: s.store, Accounts: people, Search: s.store, Audit: s.store, Layers: s.store, Second: second,
 		Captures:    capture.Halls{Root: root, Begin: s.beginCapture, Waiting: s.recorder.Waiting},
 		Microphones: microphone.New(root, s.bus, log), Import: capture.Imports{Root: root, Bus: s.bus},
 		Afterwards: s.afterwards(),

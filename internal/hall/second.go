@@ -10,13 +10,11 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 
 	"bienban/audio"
 	"bienban/audio/record"
 	"bienban/internal/atomicfile"
 	"bienban/internal/bus"
-	"bienban/internal/fault"
 	"bienban/transcribe"
 )
 
@@ -140,17 +138,4 @@ func ReadLayer(path string) (Layer, error) {
 		return l, fmt.Errorf("second pass: %w", err)
 	}
 	return l, nil
-}
-
-// TakeLayer stores a second pass and adopts it. Done before, it changes nothing.
-func TakeLayer(ctx context.Context, s Store, l Layer, by string) error {
-	err := s.NewLayer(ctx, l)
-	if err != nil && fault.CodeOf(err) != fault.Conflict { // it is there already
-		return err
-	}
-	r, err := s.Recording(ctx, l.Recording)
-	if err != nil || r.Adopted == l.Name || r.Adopted != LayerLive && !strings.HasPrefix(r.Adopted, LayerSecond) {
-		return err // a person has chosen
-	}
-	return s.Adopt(ctx, l.Recording, l.Name, by)
 }

@@ -64,7 +64,8 @@ type Layers interface {
 	// is the adopted one.
 	Transcript(ctx context.Context, recording, layer string) (transcribe.Transcript, error)
 	// NewLayer stores a whole second pass. A layer never changes: the same name
-	// again is fault.Conflict.
+	// again is fault.Conflict. With Layer.Adopt it is adopted in the same
+	// transaction, unless a person has chosen between layers.
 	NewLayer(ctx context.Context, l Layer) error
 	// Adopt makes a layer the one that counts, with an event of type EventAdopted
 	// and an audit entry that names by.
@@ -130,6 +131,8 @@ type Layer struct {
 	Model     string
 	Segments  []transcribe.Segment
 	Coverage  []Cover // from sample 0 on
+	// Adopt names who adopts it as it is stored; "" for nobody.
+	Adopt string `json:"-"`
 }
 
 // Event types.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"bienban/internal/bus"
 	"bienban/internal/fault"
@@ -247,8 +248,26 @@ func (s *Store) NewLayer(ctx context.Context, l hall.Layer) error {
 		if err := writeCoverage(ctx, tx, l.Recording, l.Name, l.Coverage); err != nil {
 			return err
 		}
-		return s.emit(ctx, tx, r.Meeting, hall.EventLayer, hall.LayerBody{Recording: l.Recording, Layer: l.Name})
+		if err := s.emit(ctx, tx, r.Meeting, hall.EventLayer, hall.LayerBody{Recording: l.Recording, Layer: l.Name}); err != nil || l.Adopt == "" {
+			return err
+		}
+		chosen, err := personChose(ctx, tx, r, l.Name)
+		if err != nil || chosen {
+			return err
+		}
+		return s.adopt(ctx, tx, r, l.Name, l.Adopt)
 	})
+}
+
+// personChose says whether a person has chosen between a recording's layers before the one named: the machine adopts
+// each second pass as it is stored.
+func personChose(ctx context.Context, tx *sql.Tx, r hall.Recording, before string) (bool, error) {
+	if r.Adopted != hall.LayerLive {
+		return !strings.HasPrefix(r.Adopted, hall.LayerSecond), nil
+	}
+	var others int
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM layer WHERE recording = ? AND name <> ? AND name <> ?`, r.ID, hall.LayerLive, before).Scan(&others)
+	return others > 0, err
 }
 
 // Adopt implements hall.Layers.
@@ -264,13 +283,17 @@ func (s *Store) Adopt(ctx context.Context, recording, layer, by string) error {
 		if _, err := modelOf(ctx, tx, recording, layer); err != nil || r.Adopted == layer {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE recording SET adopted = ? WHERE id = ?`, layer, recording); err != nil {
-			return err
-		}
-		body := hall.LayerBody{Recording: recording, Layer: layer, By: by}
-		if err := s.audit(ctx, tx, by, hall.EventAdopted, recording, body); err != nil {
-			return err
-		}
-		return s.emit(ctx, tx, r.Meeting, hall.EventAdopted, body)
+		return s.adopt(ctx, tx, r, layer, by)
 	})
+}
+
+func (s *Store) adopt(ctx context.Context, tx *sql.Tx, r hall.Recording, layer, by string) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE recording SET adopted = ? WHERE id = ?`, layer, r.ID); err != nil {
+		return err
+	}
+	body := hall.LayerBody{Recording: r.ID, Layer: layer, By: by}
+	if err := s.audit(ctx, tx, by, hall.EventAdopted, r.ID, body); err != nil {
+		return err
+	}
+	return s.emit(ctx, tx, r.Meeting, hall.EventAdopted, body)
 }

@@ -246,6 +246,29 @@ var tests = []test{
 			t.Errorf("%d events %v, want 5", len(e), err)
 		}
 	}},
+	{"a second pass is adopted as it is stored, where no person has chosen", func(t *testing.T, s hall.Store) {
+		ctx := t.Context()
+		start(t, s, "r")
+		must(t, s.AcceptFinal(ctx, Final("r", 1, 0, 16000, "bản trực tiếp")))
+		must(t, s.EndRecording(ctx, "r", 16000))
+		for _, step := range []struct{ layer, choose, counts string }{
+			{"second", "", "second"}, {"second-1", hall.LayerLive, hall.LayerLive}, {"second-2", "", hall.LayerLive},
+		} {
+			must(t, s.NewLayer(ctx, hall.Layer{Recording: "r", Name: step.layer, Adopt: "máy", Segments: Final("r", 1, 0, 16000, step.layer).Segments,
+				Coverage: []hall.Cover{{To: 16000, Kind: transcribe.CoveredSpeech}}}))
+			if step.choose != "" {
+				must(t, s.Adopt(ctx, "r", step.choose, "thư ký"))
+			}
+			if r, err := s.Recording(ctx, "r"); err != nil || r.Adopted != step.counts {
+				t.Errorf("after %s: %s counts, %v", step.layer, r.Adopted, err)
+			}
+		}
+		e, err := s.EventsAfter(ctx, "đại-hội", 0, 100)
+		var by hall.LayerBody
+		if err != nil || len(e) != 9 || e[4].Type != hall.EventAdopted || json.Unmarshal(e[4].Body, &by) != nil || by.By != "máy" {
+			t.Errorf("%+v %v", e, err)
+		}
+	}},
 	{"a second pass is a layer of its own, adopted in one act", func(t *testing.T, s hall.Store) {
 		ctx := t.Context()
 		start(t, s, "r")
