@@ -2,6 +2,8 @@ package portal_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -34,6 +36,34 @@ func TestALongAgendaKeepsNotesAndTheItemUnderWayInSight(t *testing.T) {
 	b.size(1366, 768)
 	b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/live"))
 	b.wait(fmt.Sprintf(inSight, ".column", "43"))
+	b.noComplaints()
+}
+
+// What ends a long preview is in sight as soon as the preview is.
+func TestAPreviewOfAnyLengthIsTakenOverWhereItBegins(t *testing.T) {
+	o := newOffice(t, "dai-hoi-mau")
+	agenda, list := "STT\tNội dung\n", "Họ và tên,Đơn vị\nLê Thị Bích,Chi bộ 1\n"
+	for i := range 60 {
+		agenda += fmt.Sprintf("%d\tNội dung thứ %[1]d\n", i+1)
+		list += fmt.Sprintf(",Chi bộ %d\n", i+1)
+	}
+	file := filepath.Join(t.TempDir(), "danh sách.csv")
+	if err := os.WriteFile(file, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inSight := `(() => { const x = document.querySelector(%q).getBoundingClientRect(); return x.top >= 0 && x.bottom <= innerHeight && document.documentElement.scrollHeight > 2 * innerHeight })()`
+	b := o.browser()
+	b.as("clerk", "/")
+	for _, size := range [][2]int64{{1366, 768}, {820, 1180}, {390, 844}} {
+		b.size(size[0], size[1])
+		b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/agenda"))
+		b.do(fmt.Sprintf(`const p = document.getElementById("pasted"); p.value = %q; p.form.querySelector("[value=preview]").click()`, agenda))
+		b.wait(fmt.Sprintf(inSight, "button[value=replace]"))
+		b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/register"))
+		b.run(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}))
+		b.do(`document.getElementById("file").form.requestSubmit()`)
+		b.wait(fmt.Sprintf(inSight, "form[action$='/taken'] button.main"))
+	}
 	b.noComplaints()
 }
 

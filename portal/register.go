@@ -24,6 +24,7 @@ func (s *Server) registerRoutes() []route {
 	return []route{
 		meetingPage("/register", desk.SeePeople, (*request).register),
 		meetingPage("/register.csv", desk.SeePeople, (*request).registerFile),
+		meetingPage("/register/sample.xlsx", desk.Prepare, (*request).registerSample),
 		preview, take, words,
 		meetingForm("/agenda/pasted", desk.Prepare, (*request).pasteAgenda),
 	}
@@ -33,6 +34,7 @@ func (s *Server) registerRoutes() []route {
 // before it is taken over.
 type registerPage struct {
 	Rows    []minutes.Delegate
+	Columns []register.Known // that a file may have
 	Preview *register.Preview
 	File    string
 	Taken   string // the good rows as JSON, which the form sends back
@@ -41,9 +43,11 @@ type registerPage struct {
 	Remarks []register.Row
 }
 
-func (q *request) register() error {
-	return q.prepare("register", registerPage{Rows: q.meeting.State.Register}, page{})
+func (q *request) registerPage() registerPage {
+	return registerPage{Rows: q.meeting.State.Register, Columns: register.Columns()}
 }
+
+func (q *request) register() error { return q.prepare("register", q.registerPage(), page{}) }
 
 // registerFile is the register as a spreadsheet, in which no cell is a formula.
 func (q *request) registerFile() error {
@@ -53,6 +57,17 @@ func (q *request) registerFile() error {
 	}
 	q.w.Header().Set("Content-Disposition", `attachment; filename="register.csv"`)
 	q.write(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// registerSample is a workbook to fill in, in the reader's language.
+func (q *request) registerSample() error {
+	var b bytes.Buffer
+	if err := register.WriteSample(&b, q.language); err != nil {
+		return err
+	}
+	q.w.Header().Set("Content-Disposition", `attachment; filename="register-sample.xlsx"`)
+	q.write(http.StatusOK, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b.Bytes())
 	return nil
 }
 
@@ -73,7 +88,7 @@ func (q *request) uploaded(field string) (name string, body []byte, err error) {
 
 // previewRegister shows what a file holds, naming each line that is not taken.
 func (q *request) previewRegister() error {
-	d := registerPage{Rows: q.meeting.State.Register}
+	d := q.registerPage()
 	wrong := func(problem string) error {
 		return q.prepare("register", d, page{Status: http.StatusUnprocessableEntity, Problem: problem})
 	}
@@ -117,7 +132,7 @@ func (q *request) takeRegister() error {
 	}
 	d, err := q.doForm(desk.KindRegister, b)
 	if err != nil {
-		return q.again("register", registerPage{Rows: q.meeting.State.Register}, err)
+		return q.again("register", q.registerPage(), err)
 	}
 	return q.saved(d, "/register")
 }

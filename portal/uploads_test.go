@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 
+	"bienban/internal/register"
 	"bienban/minutes"
 )
 
@@ -131,6 +132,36 @@ func TestARegisterIsPreviewedWithEachBadLineNamedAndTakenOverAsItWasShown(t *tes
 			t.Errorf("a refused line was taken over: %+v", d)
 		}
 	}
+}
+
+// Whoever has the page knows what a file must look like before one is made.
+func TestTheRegistersPageSaysWhichColumnsItKnowsAndItsSampleIsTakenWhole(t *testing.T) {
+	s := newSite(t)
+	clerk := s.client("clerk")
+	at := "/m/" + s.meeting + "/register"
+	for language, want := range map[string][]string{"vi": {"bắt buộc", "họ tên đầy đủ"}, "en": {"required", "the whole name"}} {
+		clerk.post("/language", url.Values{"language": {language}}).is(http.StatusSeeOther)
+		page := html.UnescapeString(clerk.get(at).is(http.StatusOK).body)
+		for _, k := range register.Columns() {
+			want = append(want, k.Heading.VI, k.Heading.EN)
+		}
+		for _, w := range want {
+			if !strings.Contains(page, w) {
+				t.Errorf("%s: the page lacks %q", language, w)
+			}
+		}
+		sample := clerk.get(at + "/sample.xlsx").is(http.StatusOK)
+		if d := sample.header.Get("Content-Disposition"); !strings.Contains(d, "register-sample.xlsx") {
+			t.Errorf("it is offered as %q", d)
+		}
+		a := clerk.upload(at, nil, "file", "register-sample.xlsx", []byte(sample.body)).is(http.StatusOK)
+		text := html.UnescapeString(a.body)
+		if good := map[string]string{"vi": "2 dòng đọc được.", "en": "2 lines are good."}[language]; !strings.Contains(text, good) ||
+			strings.Contains(text, "Dòng") || strings.Contains(text, "Line ") || strings.Contains(text, "lines are left out") {
+			t.Errorf("%s: the sample is not taken whole", language)
+		}
+	}
+	s.client("delegate").get(at + "/sample.xlsx").is(http.StatusForbidden)
 }
 
 func TestWhatCannotBeReadIsSaidInTheReadersLanguageAndChangesNothing(t *testing.T) {

@@ -27,6 +27,14 @@ type Text struct {
 	EN string `json:"en"`
 }
 
+// in is the line in a language; English for all but Vietnamese.
+func (t Text) in(language string) string {
+	if language == "vi" {
+		return t.VI
+	}
+	return t.EN
+}
+
 // Problem is something about a line that people must see.
 type Problem struct {
 	Line    int    `json:"line"`             // of the file, from 1; 0 = of the whole file

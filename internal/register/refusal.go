@@ -25,12 +25,7 @@ func (r *refusal) Error() string {
 func (r *refusal) Unwrap() error { return r.cause }
 
 // In gives the line for people in a language; English for all but Vietnamese.
-func (r *refusal) In(language string) string {
-	if language == "vi" {
-		return r.text.VI
-	}
-	return r.text.EN
-}
+func (r *refusal) In(language string) string { return r.text.in(language) }
 
 // refuse makes a refusal; both formats get the same args.
 func refuse(vi, en string, args ...any) error { return refuseFor(nil, vi, en, args...) }
