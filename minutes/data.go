@@ -136,7 +136,11 @@ func (m *Meeting) data() []Evidence {
 		if e.Event == EventLeave {
 			verb = w.leave
 		}
-		text := list(" ", e.Person, verb)
+		who := e.Person
+		if e.Count > 0 && who == "" {
+			who = strconv.Itoa(e.Count)
+		}
+		text := list(" ", who, verb)
 		text = list(", ", m.FormatClock(e.At), text, e.Reason)
 		if e.Present != nil {
 			text += fmt.Sprintf("; %s %d", w.now, *e.Present)

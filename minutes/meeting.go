@@ -92,7 +92,8 @@ type AttendanceEvent struct {
 	Session string   `yaml:"session" json:"session,omitempty"`
 	Item    string   `yaml:"item" json:"item,omitempty"`
 	Person  string   `yaml:"person" json:"person,omitempty"`
-	Event   string   `yaml:"event" json:"event"` // arrive or leave
+	Event   string   `yaml:"event" json:"event"`           // arrive or leave
+	Count   int      `yaml:"count" json:"count,omitempty"` // how many, where nobody is named; 0 = 1
 	Reason  string   `yaml:"reason" json:"reason,omitempty"`
 	Present *int     `yaml:"present" json:"present,omitempty"`
 }

@@ -23,14 +23,17 @@ func (m *Meeting) presence() (opening int, steps []step) {
 		case e.Present != nil:
 			now = *e.Present
 		case e.Event == EventLeave:
-			now--
+			now -= e.People()
 		default:
-			now++
+			now += e.People()
 		}
 		steps = append(steps, step{event: i, pos: m.position(e), present: now})
 	}
 	return opening, steps
 }
+
+// People is how many came or went: one, unless the event counts them.
+func (e AttendanceEvent) People() int { return max(e.Count, 1) }
 
 // position is the agenda index of the item during which an event happened.
 func (m *Meeting) position(e AttendanceEvent) int {

@@ -55,6 +55,12 @@ func (c *checker) attendance() error {
 			c.item(at("item"), e.Item, false), c.person(at("person"), e.Person)); err != nil {
 			return err
 		}
+		if err := c.notNegative(at(""), figure{"count", e.Count}); err != nil {
+			return err
+		}
+		if e.Person != "" && e.Count > 1 {
+			return c.fail(at("count"), "%d people, but one is named: leave out count or person", e.Count)
+		}
 		if e.Present != nil {
 			if err := c.notNegative(at(""), figure{"present", *e.Present}); err != nil {
 				return err

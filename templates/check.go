@@ -64,6 +64,7 @@ var (
 		"arrive":               "person",
 		"leave":                "person",
 		"event_at":             "clock",
+		"event_people":         "n",
 		"event_reason":         "reason",
 		"event_present":        "n",
 		"action":               "task",

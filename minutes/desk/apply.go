@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -222,6 +223,23 @@ func (t *turn) gone(key string) error {
 // body reads the act's body strictly into v; all text becomes NFC.
 func body[T any](t *turn) (T, error) {
 	var v T
+	return bodyOver(t, v)
+}
+
+// changedBody is body over what the act changes: what the body leaves out stays as it
+// is. A form has fields for some of it only, and what it has none for is not to be lost.
+func changedBody[T any](t *turn, now T) (T, error) {
+	raw, err := json.Marshal(now) // a copy: what hangs in a state is never written to
+	if err == nil {
+		var own T
+		if err = json.Unmarshal(raw, &own); err == nil {
+			return bodyOver(t, own)
+		}
+	}
+	return now, fmt.Errorf("desk: a copy of what is changed: %w", err)
+}
+
+func bodyOver[T any](t *turn, v T) (T, error) {
 	raw := t.act.Body
 	if len(bytes.TrimSpace(raw)) == 0 {
 		raw = []byte("{}")

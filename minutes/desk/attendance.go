@@ -10,6 +10,9 @@ import (
 	"bienban/minutes"
 )
 
+// EventCounted is the hall counted: Present is how many are in it, whoever came or went.
+const EventCounted = "counted"
+
 // Quorum is who is in the hall, counted against who was summoned.
 type Quorum struct {
 	Summoned int  `json:"summoned"`
@@ -87,8 +90,13 @@ func (s *State) quorumNeed() int {
 
 func (t *turn) attendanceData(d *AttendanceData) error {
 	d.Person, d.Reason = oneLine(d.Person), oneLine(d.Reason)
+	if d.Present != nil && d.Person == "" && d.Count == 0 { // nobody said who came or went, nor how many
+		d.Event = EventCounted
+	}
 	switch {
-	case d.Event != minutes.EventArrive && d.Event != minutes.EventLeave:
+	case d.Event == EventCounted && (d.Present == nil || d.Person != "" || d.Count > 0):
+		return t.fail("attendance_counted")
+	case d.Event != minutes.EventArrive && d.Event != minutes.EventLeave && d.Event != EventCounted:
 		return t.fail("attendance_event", d.Event)
 	case tooLong(d.Person, maxName) || tooLong(d.Reason, maxName):
 		return t.fail("attendance_long", maxName)
@@ -153,6 +161,9 @@ func doAttendanceChanged(t *turn) error {
 	if a == nil {
 		return t.gone("attendance:" + b.ID)
 	}
+	if b, err = changedBody(t, AttendanceChanged{ID: b.ID, AttendanceData: a.AttendanceData}); err != nil {
+		return err
+	}
 	if err := t.attendanceData(&b.AttendanceData); err != nil {
 		return err
 	}
@@ -174,10 +185,16 @@ func (t *turn) sayAttendance(how string, d AttendanceData) {
 	if who == "" {
 		n := strconv.Itoa(max(d.Count, 1))
 		who, whoEN = n+" đại biểu", n+" delegates"
+		if d.Count <= 1 {
+			whoEN = n + " delegate"
+		}
 	}
 	vi, en := who+" đến", whoEN+" arrived"
-	if d.Event == minutes.EventLeave {
+	switch d.Event {
+	case minutes.EventLeave:
 		vi, en = who+" rời cuộc họp", whoEN+" left"
+	case EventCounted:
+		vi, en = "Đếm trong hội trường: "+strconv.Itoa(*d.Present), "Counted in the hall: "+strconv.Itoa(*d.Present)
 	}
 	present, _ := t.s.Present(farAway)
 	if how == "changed" {

@@ -211,7 +211,7 @@ type AttendanceMade struct {
 	Place
 }
 
-// AttendanceChanged corrects it.
+// AttendanceChanged corrects it; what it leaves out stays.
 type AttendanceChanged struct {
 	ID string `json:"id"`
 	AttendanceData
@@ -232,7 +232,7 @@ type VoteAll struct {
 	Place
 }
 
-// VoteChanged sets a vote's data; one that is published must be withdrawn first.
+// VoteChanged sets a vote's data, what it leaves out stays; one that is published must be withdrawn first.
 type VoteChanged struct {
 	ID string `json:"id"`
 	minutes.Vote
@@ -244,7 +244,7 @@ type ElectionMade struct {
 	Place
 }
 
-// ElectionChanged sets an election's data; one that is published must be withdrawn first.
+// ElectionChanged sets an election's data, what it leaves out stays; one that is published must be withdrawn first.
 type ElectionChanged struct {
 	ID string `json:"id"`
 	minutes.Election

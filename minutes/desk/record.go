@@ -148,7 +148,9 @@ func (s *State) meeting(line []part) (*minutes.Meeting, []Summary) {
 		if p.To == Running && p.From == Prepared && (m.Start.IsZero() || m.Start.DateOnly) {
 			m.Start = s.time(p.Stamp.At)
 		}
-		if p.To == Closed && (m.End.IsZero() || m.End.DateOnly) {
+		// What was planned gives way to when it was closed, the last time where it was
+		// closed too early; what a person entered afterwards stands.
+		if p.To == Closed && p.From.Live() && (h.End.IsZero() || h.End.DateOnly || s.Rev["passage:"+p.ID] > s.Rev["head.end"]) {
 			m.End = s.time(p.Stamp.At)
 		}
 	}
@@ -200,10 +202,24 @@ func (s *State) meeting(line []part) (*minutes.Meeting, []Summary) {
 		m.Notes = append(m.Notes, minutes.Note{T: &t, Item: item(n.Item), Text: n.Text})
 	}
 	present := h.Delegates.Present
-	for _, a := range s.attendance() {
+	for i, a := range s.attendance() {
+		if i == 0 && a.Event == EventCounted && present == 0 { // that is who was there at the opening
+			present = *a.Present
+			m.Delegates.Present = present
+			continue
+		}
+		before := present
 		present = max(a.after(present), 0)
 		n, t := present, at(line, a.Place, a.Clock)
-		e := minutes.AttendanceEvent{At: s.time(a.Clock), T: &t, Item: item(a.Item), Person: a.Person, Event: a.Event, Reason: a.Reason}
+		e := minutes.AttendanceEvent{At: s.time(a.Clock), T: &t, Item: item(a.Item), Person: a.Person, Event: a.Event, Count: a.Count, Reason: a.Reason}
+		if a.Event == EventCounted { // in a record: so many more or fewer than before
+			switch e.Event, e.Count = minutes.EventArrive, n-before; {
+			case n == before:
+				continue
+			case n < before:
+				e.Event, e.Count = minutes.EventLeave, before-n
+			}
+		}
 		if h.Delegates.Present > 0 || a.Present != nil {
 			e.Present = &n
 		}

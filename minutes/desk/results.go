@@ -143,6 +143,12 @@ func doVoteChanged(t *turn) error {
 	case v.Published != nil:
 		return t.fail("published")
 	}
+	if b, err = changedBody(t, VoteChanged{b.ID, v.Vote}); err != nil {
+		return err
+	}
+	if v.All && (b.For != v.For || b.Against+b.Abstain > 0) {
+		b.Passed = nil // it was all in favour that made it so
+	}
 	if err := t.prepareVote(&b.Vote, v.Clock); err != nil {
 		return err
 	}
@@ -205,6 +211,14 @@ func doElectionChanged(t *turn) error {
 		return t.gone("election:" + b.ID)
 	case e.Published != nil:
 		return t.fail("published")
+	}
+	now := e.Election
+	now.Results = nil // a list is taken whole: JSON would fill its names over the old ones
+	if b, err = changedBody(t, ElectionChanged{b.ID, now}); err != nil {
+		return err
+	}
+	if b.Results == nil {
+		b.Results = slices.Clone(e.Results)
 	}
 	if err := t.prepareElection(&b.Election, e.Clock); err != nil {
 		return err

@@ -191,7 +191,7 @@ type AttendanceAt struct {
 
 // AttendanceData is what people enter of an arrival or a leaving.
 type AttendanceData struct {
-	Event   string `json:"event"` // minutes.EventArrive or EventLeave
+	Event   string `json:"event"` // minutes.EventArrive, EventLeave or EventCounted
 	Person  string `json:"person,omitempty"`
 	Count   int    `json:"count,omitempty"` // how many, when nobody is named; 0 = 1
 	Reason  string `json:"reason,omitempty"`

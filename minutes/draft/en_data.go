@@ -38,7 +38,10 @@ func plural(n int, one, many string) string {
 
 func (v english) event(m *minutes.Meeting, e minutes.AttendanceEvent) string {
 	who := v.withTitle(m, e.Person)
-	if who == "" {
+	switch {
+	case who == "" && e.Count > 1:
+		who = plural(e.Count, "member", "members")
+	case who == "":
 		who = "A member"
 	}
 	verb := "arrived"

@@ -58,6 +58,8 @@ func (v vietnamese) event(m *minutes.Meeting, e minutes.AttendanceEvent) string 
 		where = "kỳ họp"
 	}
 	switch {
+	case who == "" && e.Count > 1:
+		who = fmt.Sprintf("%d %s", e.Count, v.member(m))
 	case who == "":
 		who = "Một " + v.member(m)
 	case where == "Đại hội" || where == "Hội nghị" || m.Kind == minutes.KindCell:

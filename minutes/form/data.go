@@ -300,7 +300,11 @@ func (b *builder) event(e minutes.AttendanceEvent) string {
 	if e.Event == "leave" {
 		name = "leave"
 	}
-	text := b.label(name, "person", squeeze(e.Person))
+	who := squeeze(e.Person)
+	if who == "" {
+		who = b.label("event_people", "n", b.w.count(e.People()))
+	}
+	text := b.label(name, "person", who)
 	if !e.At.IsZero() && !e.At.DateOnly {
 		text += " " + b.label("event_at", "clock", b.w.clock(e.At))
 	}
