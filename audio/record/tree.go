@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"bienban/internal/durable"
@@ -14,10 +15,11 @@ const treeDepth = 8
 
 // Find lists the recordings in and below a folder, those that others import left out.
 func Find(ctx context.Context, root string, fsys durable.FS) ([]string, error) {
-	return find(ctx, root, fsys, IsRecording)
+	return find(ctx, root, fsys, IsRecording, func(_ string, err error) error { return fmt.Errorf("find recordings: %w", err) })
 }
 
-func find(ctx context.Context, root string, fsys durable.FS, is func(string, durable.FS) bool) ([]string, error) {
+// find asks unread what is to come of a folder that cannot be read: its error ends the search.
+func find(ctx context.Context, root string, fsys durable.FS, is func(string, durable.FS) bool, unread func(dir string, err error) error) ([]string, error) {
 	if fsys == nil {
 		fsys = durable.OS()
 	}
@@ -33,7 +35,7 @@ func find(ctx context.Context, root string, fsys durable.FS, is func(string, dur
 		}
 		list, err := fsys.ReadDir(dir)
 		if err != nil {
-			return fmt.Errorf("find recordings: %w", err)
+			return unread(dir, err)
 		}
 		for _, e := range list {
 			if e.Dir && depth < treeDepth {
@@ -53,24 +55,58 @@ type Summary struct {
 	AudioSeconds float64  `json:"audio_seconds"` // of all
 	Whole        bool     `json:"whole"`         // all are
 	Recordings   []Report `json:"recordings"`
+	Unread       []Unread `json:"unread"` // what is in them is not known
 }
 
-// VerifyAll verifies each recording in and below a folder. ErrNone when there is none.
+// Unread is a folder that could not be read, or a recording of which a file could not.
+type Unread struct {
+	Folder string `json:"folder"`
+	File   string `json:"file,omitempty"` // within it
+	Why    string `json:"why"`            // the system's word
+}
+
+// String says which and why in one line.
+func (u Unread) String() string { return filepath.Join(u.Folder, u.File) + ": " + u.Why }
+
+func unreadOf(dir string, err error) Unread {
+	var p *fs.PathError
+	if !errors.As(err, &p) {
+		return Unread{Folder: dir, Why: err.Error()}
+	}
+	if rel, err := filepath.Rel(dir, p.Path); err == nil && rel != "." && filepath.IsLocal(rel) {
+		return Unread{dir, rel, p.Err.Error()}
+	}
+	return Unread{Folder: dir, Why: p.Err.Error()}
+}
+
+// VerifyAll verifies each recording in and below a folder, and goes on where one cannot be read. ErrNone when there is
+// none, and nothing that could not be read; an error also where the folder itself cannot be.
 func VerifyAll(ctx context.Context, root string, fsys durable.FS) (Summary, error) {
-	s := Summary{Folder: root, Whole: true, Recordings: []Report{}}
+	s := Summary{Folder: root, Whole: true, Recordings: []Report{}, Unread: []Unread{}}
+	unread := func(dir string, err error) { s.Unread, s.Whole = append(s.Unread, unreadOf(dir, err)), false }
 	dirs, err := find(ctx, root, fsys, func(dir string, fsys durable.FS) bool {
 		return IsRecording(dir, fsys) || vouched(fsys, dir) > 0 // its segments may all have been removed
+	}, func(dir string, err error) error {
+		if dir == root {
+			return fmt.Errorf("verify: %w", err)
+		}
+		unread(dir, err)
+		return nil
 	})
 	if err != nil {
 		return s, err
 	}
-	if len(dirs) == 0 {
+	if len(dirs) == 0 && len(s.Unread) == 0 {
 		return s, fmt.Errorf("verify: %s: %w", root, ErrNone)
 	}
 	for _, d := range dirs {
 		rep, err := Verify(ctx, d, fsys)
-		if err != nil && (ctx.Err() != nil || !errors.Is(err, ErrNone)) {
+		if ctx.Err() != nil {
 			return s, err
+		}
+		if err != nil && !errors.Is(err, ErrNone) {
+			unread(d, err)
+			continue
 		}
 		s.AudioSeconds += rep.AudioSeconds
 		s.Whole = s.Whole && rep.Whole

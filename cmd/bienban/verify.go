@@ -36,14 +36,14 @@ func (c *verifyCmd) Run(ctx context.Context, e *env) error {
 	stop := e.showReading(c.Path, &fsys.read)
 	defer stop()
 	var (
-		all   []heldRecording
+		all   = []heldRecording{}
 		sum   record.Summary
 		value any
 	)
 	if record.IsRecording(c.Path, fsys) {
 		sum.Recordings = make([]record.Report, 1)
 		if sum.Recordings[0], err = record.Verify(ctx, c.Path, fsys); err == nil {
-			sum.AudioSeconds, sum.Whole = sum.Recordings[0].AudioSeconds, sum.Recordings[0].Whole
+			sum.AudioSeconds, sum.Whole, sum.Unread = sum.Recordings[0].AudioSeconds, sum.Recordings[0].Whole, []record.Unread{}
 		}
 	} else {
 		sum, err = record.VerifyAll(ctx, c.Path, fsys)
@@ -56,27 +56,35 @@ func (c *verifyCmd) Run(ctx context.Context, e *env) error {
 	}
 	for _, rep := range sum.Recordings {
 		h, err := holdRecording(rep)
-		if err != nil {
-			return err
+		if err != nil { // its bytes could be read a moment ago
+			sum.Unread = append(sum.Unread, record.Unread{Folder: rep.Folder, Why: oneLine(err)})
 		}
 		all = append(all, h)
 	}
 	stop()
 	one := len(all) == 1 && all[0].Folder == c.Path // also of one whose segments were all removed
-	if value = all[0]; !one {
-		value = heldFolder{Folder: c.Path, AudioSeconds: sum.AudioSeconds, Whole: sum.Whole, Recordings: all}
+	if one {
+		value = all[0]
+	} else {
+		value = heldFolder{Folder: c.Path, AudioSeconds: sum.AudioSeconds, Whole: sum.Whole, Recordings: all, Unread: sum.Unread}
 	}
 	if c.JSON {
 		out := json.NewEncoder(e.stdout)
 		out.SetIndent("", "  ")
 		err = out.Encode(value)
 	} else {
-		err = e.tellVerified(all, one)
+		err = e.tellVerified(all, sum.Unread, one)
 	}
-	if err == nil && !sum.Whole {
-		err = errReview
+	switch {
+	case err != nil:
+		return err
+	case len(sum.Unread) > 0: // what is in them may be worse than any damage that was found
+		return fault.New(fault.Unavailable, e.tongueOf("").say("%s: %d folders could not be read: run verify as the user who owns them, or look at the drive; the rest was checked",
+			"%s: có %d thư mục không đọc được: hãy chạy verify bằng tài khoản sở hữu chúng, hoặc xem lại ổ đĩa; phần còn lại đã được kiểm tra"), c.Path, len(sum.Unread))
+	case !sum.Whole:
+		return errReview
 	}
-	return err
+	return nil
 }
 
 // heldFolder is what is printed of a folder with recordings in it.
@@ -85,6 +93,8 @@ type heldFolder struct {
 	AudioSeconds float64         `json:"audio_seconds"` // of all
 	Whole        bool            `json:"whole"`         // all are
 	Recordings   []heldRecording `json:"recordings"`
+	// Unread are folders that could not be read, or a file in which could not.
+	Unread []record.Unread `json:"unread"`
 }
 
 // heldRecording is what is printed of a recording: what the check found, and

@@ -3,13 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"bienban/audio/record"
 )
 
 // tellVerified writes the report for people.
-func (e *env) tellVerified(all []heldRecording, one bool) error {
+func (e *env) tellVerified(all []heldRecording, unread []record.Unread, one bool) error {
 	t := e.tongueOf("")
 	var b strings.Builder
 	damaged, seconds := 0, 0.0
@@ -20,10 +21,18 @@ func (e *env) tellVerified(all []heldRecording, one bool) error {
 			damaged++
 		}
 	}
+	for _, u := range unread {
+		fmt.Fprintf(&b, t.say("%s: CANNOT BE READ: %s\n", "%s: KHÔNG ĐỌC ĐƯỢC: %s\n"), printable(filepath.Join(u.Folder, u.File)), printable(t.reason(u.Why)))
+	}
 	if !one {
 		verdict := t.say("all whole", "tất cả nguyên vẹn")
 		if damaged > 0 {
 			verdict = fmt.Sprintf(t.say("%d NOT WHOLE", "%d KHÔNG nguyên vẹn"), damaged)
+		} else if len(unread) > 0 {
+			verdict = t.say("these whole", "các bản này nguyên vẹn")
+		}
+		if len(unread) > 0 {
+			verdict += fmt.Sprintf(t.say(", %d CANNOT BE READ", ", %d KHÔNG đọc được"), len(unread))
 		}
 		fmt.Fprintf(&b, t.say("recordings: %d, sound: %s; %s\n", "số bản ghi: %d, âm thanh: %s; %s\n"), len(all), clock(seconds), verdict)
 	}

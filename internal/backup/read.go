@@ -157,6 +157,9 @@ func (a *archive) verify(ctx context.Context) (Report, error) {
 		}
 		r.problem("recordings: %v", err)
 	}
+	for _, u := range sum.Unread {
+		r.problem("%s", u)
+	}
 	for _, rec := range sum.Recordings {
 		r.Recordings++
 		r.Seconds += rec.AudioSeconds
