@@ -43,6 +43,8 @@ type actRow struct {
 	What     string // the kind of act in words
 	Line     string // what exactly it did
 	Conflict bool   // it met somebody else's change
+	// Rehearsal says that it was done in one, and is in no record.
+	Rehearsal bool
 }
 
 func (q *request) history() error {
@@ -99,5 +101,5 @@ func (q *request) actRow(e desk.Event) (actOf, bool) {
 	if json.Unmarshal(e.Body, &b) != nil || b.By == "" && b.User == "" {
 		return actOf{}, false
 	}
-	return actOf{actRow{e.Seq, e.At, b.By, q.action(e.Type), b.Summary.In(q.language), b.Conflict != nil}, b.User}, true
+	return actOf{actRow{e.Seq, e.At, b.By, q.action(e.Type), b.Summary.In(q.language), b.Conflict != nil, b.Rehearsal}, b.User}, true
 }

@@ -88,6 +88,7 @@ type liveSide struct {
 	Current  *liveItem
 	Items    []liveItem
 	Speaker  string
+	Floor    *desk.SpeakerAt // since when Speaker has the floor
 	People   []livePerson
 	Queue    []liveQueued
 	Waiting  []string // the names in it
@@ -140,7 +141,7 @@ type liveNote struct {
 
 type liveAttendance struct {
 	desk.AttendanceAt
-	Arrived bool
+	Arrived, Counted bool
 }
 
 // liveResult is a vote or an election as it is shown.
@@ -218,7 +219,7 @@ func (q *request) liveSide() (liveSide, error) {
 	d.speakers(st)
 	d.notes(st, q.account.ID)
 	for _, a := range slices.Backward(st.Attendance) {
-		d.Attended = append(d.Attended, liveAttendance{a, a.Event == minutes.EventArrive})
+		d.Attended = append(d.Attended, liveAttendance{a, a.Event == minutes.EventArrive, a.Event == desk.EventCounted})
 	}
 	d.results(st, q.language)
 	d.points(st, q.language)
@@ -319,8 +320,8 @@ func markOf(st *desk.State, m desk.MarkAt) liveMark {
 }
 
 func (d *liveSide) speakers(st *desk.State) {
-	for _, s := range st.Speakers {
-		d.Speaker = s.Person
+	if s := st.SpeakerNow(); s != nil && s.Person != "" {
+		d.Floor, d.Speaker = s, s.Person
 	}
 	for i, p := range st.People {
 		row := livePerson{Name: p.Name, Title: p.Title, Current: p.Name == d.Speaker, Queued: append(slices.Clone(st.Queue), p.Name)}

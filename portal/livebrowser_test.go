@@ -2,8 +2,10 @@ package portal_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -86,6 +88,18 @@ func TestAWholeMeetingIsRunByKeysAlone(t *testing.T) {
 	if st.Speakers[0].Person != st.People[2].Name {
 		t.Errorf("%q has the floor, want %q", st.Speakers[0].Person, st.People[2].Name)
 	}
+	// What is said from then on has the name; the channels' own speakers stay.
+	later, names := 3, []string{speech[0].Speaker, speech[1].Speaker, speech[2].Speaker}
+	for ; ; later++ {
+		speech[later].Speaker = "" // no channel of its own
+		if (speech[later].Start+speech[later].End)/2*16000 >= float64(st.Speakers[0].Sample) {
+			names = append(names, st.People[2].Name)
+			break
+		}
+		names = append(names, "")
+	}
+	o.hand(rec, int64(speech[2].End*16000), speech[3:later+1], hall.Cover{From: int64(speech[2].End * 16000), To: int64(speech[later].End * 16000), Kind: transcribe.CoveredSpeech})
+	b.wait(fmt.Sprintf(`[...document.querySelectorAll("#text .segment .speaker")].map(e => e.textContent).join("|") === %q`, strings.Join(names, "|")))
 
 	// Votes and attendance. The base is who is present then.
 	b.keys("-")

@@ -60,8 +60,10 @@ type EventBody struct {
 	// nothing but the list of conflicts.
 	Conflict *Conflict `json:"conflict,omitempty"`
 	Undoes   string    `json:"undoes,omitempty"` // id of the act that this one undid
-	Erased   bool      `json:"erased,omitempty"` // what it said of a stretch was erased with the stretch
-	Of       Kind      `json:"of,omitempty"`     // of an undo or a settlement: the kind of what it did in the end
+	// Rehearsal is set for what was done in a rehearsal: it is in no record.
+	Rehearsal bool `json:"rehearsal,omitempty"`
+	Erased    bool `json:"erased,omitempty"` // what it said of a stretch was erased with the stretch
+	Of        Kind `json:"of,omitempty"`     // of an undo or a settlement: the kind of what it did in the end
 }
 
 // Summary is one line about an act in each language of the interface.

@@ -316,7 +316,8 @@ func (a Act) Undoes() string {
 // Event is the body of the act's event.
 func (o *Output) Event(a Act) EventBody {
 	b := EventBody{Act: a.ID, By: a.Name, User: a.By, Recording: o.Place.Recording, Sample: o.Place.Sample, Item: o.Item, Text: o.Text,
-		Made: o.Made, Body: a.Body, Summary: o.Summary, Changes: o.Changes, Edits: o.Edits, Conflict: o.Conflict, Undoes: o.Undoes, Of: o.Of}
+		Made: o.Made, Body: a.Body, Summary: o.Summary, Changes: o.Changes, Edits: o.Edits, Conflict: o.Conflict, Undoes: o.Undoes, Of: o.Of,
+		Rehearsal: o.State != nil && o.State.Rehearsal}
 	if o.Adopt != nil {
 		b.Recording, b.Layer = o.Adopt.Recording, o.Adopt.Layer
 	}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -86,6 +87,16 @@ func (s *State) quorumNeed() int {
 		return (2*n + 2) / 3
 	}
 	return n/2 + 1
+}
+
+// withoutQuorum is what is said beside a vote for which too few were in the hall. It
+// is recorded all the same: what it is worth is for the meeting.
+func (t *turn) withoutQuorum(at time.Time) (vi, en string) {
+	n, known := t.s.Present(at)
+	if need := t.s.quorumNeed(); known && n < need {
+		return fmt.Sprintf("; chưa đủ số đại biểu: có mặt %d, cần %d", n, need), fmt.Sprintf("; no quorum: %d present, %d needed", n, need)
+	}
+	return "", ""
 }
 
 func (t *turn) attendanceData(d *AttendanceData) error {

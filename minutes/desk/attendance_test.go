@@ -89,3 +89,20 @@ func TestAMeetingEndsWhenItWasClosedTheLastTime(t *testing.T) {
 		t.Errorf("ends at %v, a person entered %v", end(), entered)
 	}
 }
+
+func TestAVoteWithoutAQuorumIsRecordedAndSaysSo(t *testing.T) {
+	t.Parallel()
+	r := meeting(t) // 143 of 150, of whom 100 are needed
+	if out := r.do(desk.KindVoteAll, desk.VoteAll{Item: "i1", Subject: "Quy chế"}); strings.Contains(out.Summary.EN+out.Summary.VI, "need") {
+		t.Errorf("with a quorum: %+v", out.Summary)
+	}
+	r.do(desk.KindAttendance, desk.AttendanceMade{AttendanceData: desk.AttendanceData{Event: minutes.EventLeave, Count: 50}})
+	for _, out := range []*desk.Output{
+		r.do(desk.KindVoteAll, desk.VoteAll{Item: "i1", Subject: "Quy chế"}),
+		r.do(desk.KindVote, desk.VoteMade{Vote: minutes.Vote{Item: "i1", Subject: "Quy chế", For: 90, Against: 3}}),
+	} {
+		if !strings.HasSuffix(out.Summary.EN, "; no quorum: 93 present, 100 needed") || !strings.HasSuffix(out.Summary.VI, "; chưa đủ số đại biểu: có mặt 93, cần 100") {
+			t.Errorf("%+v", out.Summary)
+		}
+	}
+}

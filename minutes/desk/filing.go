@@ -23,16 +23,20 @@ func (s *State) itemOf(recording string, g transcribe.Segment) string {
 	return s.ItemAt(r.clock(int64((g.Start + g.End) / 2 * SampleRate)))
 }
 
-// speakerAt is who had the floor by the speaker buttons; "" when nobody said.
-func (s *State) speakerAt(clock time.Time) string {
-	name, best := "", time.Time{}
-	for _, f := range s.Speakers {
-		if !f.Clock.After(clock) && !f.Clock.Before(best) {
-			name, best = f.Person, f.Clock
+// SpeakerAt is who had the floor at a moment, by the speaker buttons, and since when;
+// nil when nobody said. A button may have been pressed for an earlier moment.
+func (s *State) SpeakerAt(clock time.Time) *SpeakerAt {
+	var best *SpeakerAt
+	for i := range s.Speakers {
+		if f := &s.Speakers[i]; !f.Clock.After(clock) && (best == nil || !f.Clock.Before(best.Clock)) {
+			best = f
 		}
 	}
-	return name
+	return best
 }
+
+// SpeakerNow is who has the floor; nil when nobody said.
+func (s *State) SpeakerNow() *SpeakerAt { return s.SpeakerAt(farAway) }
 
 // File files the sheet's segments under the agenda by marks and gives those
 // without a speaker the one who had the floor. Text of nobody's item stays without
@@ -46,8 +50,11 @@ func (s *State) File(sh *Sheet) {
 	for i := range sh.Transcript.Segments {
 		g := &sh.Transcript.Segments[i]
 		g.Item = s.itemOf(sh.Recording, *g)
-		if g.Speaker == "" {
-			g.Speaker = s.speakerAt(r.clock(int64((g.Start + g.End) / 2 * SampleRate)))
+		if g.Speaker != "" {
+			continue
+		}
+		if f := s.SpeakerAt(r.clock(int64((g.Start + g.End) / 2 * SampleRate))); f != nil {
+			g.Speaker = f.Person
 		}
 	}
 }

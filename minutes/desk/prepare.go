@@ -234,8 +234,8 @@ func doSession(t *turn) error {
 	} else {
 		return t.gone("session:" + b.ID)
 	}
-	what := list(", ", b.Name, b.Start.String())
-	t.say("Đặt buổi họp: "+what, "Set the session: "+what)
+	vi, en := momentOf(b.Start)
+	t.say("Đặt buổi họp: "+list(", ", b.Name, vi), "Set the session: "+list(", ", b.Name, en))
 	return nil
 }
 

@@ -103,15 +103,16 @@ func (t *turn) addVote(v minutes.Vote, all bool, place Place) error {
 	if err := t.prepareVote(&v, clock); err != nil {
 		return err
 	}
+	noQuorum, noQuorumEN := t.withoutQuorum(clock)
 	id := t.newID("v")
 	t.s.Votes = append(t.s.Votes, Vote{ID: id, Vote: v, All: all, Place: p, Clock: clock, Stamp: t.stamp()})
 	t.out.Item, t.out.Text = v.Item, v.Subject
 	vi, en := t.figures(v)
 	if all {
-		t.say(list(": ", "Tất cả có mặt tán thành", v.Subject)+" ("+vi+")", list(": ", "All present in favour", v.Subject)+" ("+en+")")
+		t.say(list(": ", "Tất cả có mặt tán thành", v.Subject)+" ("+vi+")"+noQuorum, list(": ", "All present in favour", v.Subject)+" ("+en+")"+noQuorumEN)
 		return nil
 	}
-	t.say(list(": ", "Biểu quyết", v.Subject)+" ("+vi+")", list(": ", "Vote", v.Subject)+" ("+en+")")
+	t.say(list(": ", "Biểu quyết", v.Subject)+" ("+vi+")"+noQuorum, list(": ", "Vote", v.Subject)+" ("+en+")"+noQuorumEN)
 	return nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"bienban/minutes"
 )
 
 // oneLine joins a text's words by single blanks.
@@ -31,6 +33,17 @@ func because(language, reason string) string {
 		return " (lý do: " + reason + ")"
 	}
 	return " (reason: " + reason + ")"
+}
+
+// momentOf writes a moment that people entered, on the clock on which they did.
+func momentOf(t minutes.Time) (vi, en string) {
+	switch {
+	case t.IsZero():
+		return "", ""
+	case t.DateOnly:
+		return t.Format("02/01/2006"), t.Format("2 January 2006")
+	}
+	return t.Format("15:04 02/01/2006"), t.Format("2 January 2006, 15:04")
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -158,7 +158,7 @@
 			li.dataset.start = s.start;
 			if (s.struck) li.classList.add("struck");
 			li.querySelector(".time").textContent = link.clock(s.start);
-			li.querySelector(".speaker").textContent = s.speaker || speaking();
+			li.querySelector(".speaker").textContent = s.speaker || speaking(body.recording, s);
 			words(li.querySelector(".said"), s);
 			rows.push([s.start, li]);
 		}
@@ -181,7 +181,15 @@
 			while (list.children.length > 500) list.firstChild.remove();
 		});
 	}
-	const speaking = () => document.querySelector("#speakers .speaking")?.textContent || "";
+	// speaking is who has the floor where something was said. What was said before they
+	// had it, the server knows.
+	function speaking(recording, s) {
+		const floor = document.querySelector("#speakers .speaking");
+		if (!floor) return "";
+		if (floor.dataset.recording === recording && (s.start + s.end) / 2 * rate >= Number(floor.dataset.sample)) return floor.querySelector("strong").textContent;
+		link.refresh("live-text");
+		return "";
+	}
 	// words marks those that the recogniser was unsure of.
 	function words(p, s) {
 		const tokens = s.text.split(/\s+/).filter(Boolean);
@@ -254,7 +262,7 @@
 	link.on.event = e => {
 		if (e.type === "final") return append(e.body);
 		if (e.type === "recording_started" || e.type === "layer_adopted") { if (e.type === "recording_started") main = e.body.recording; link.refresh("live-text"); }
-		if (e.body?.edits?.length || /^(mark|note|undo|item|phase|rehearsal|conflict|recording_stretches)/.test(e.type)) link.refresh("live-text");
+		if (e.body?.edits?.length || /^(mark|speaker|note|undo|item|phase|rehearsal|conflict|recording_stretches)/.test(e.type)) link.refresh("live-text");
 		if (e.type === "rehearsal_discarded") { main = ""; said.clear(); }
 		link.refresh("live");
 	};
@@ -300,12 +308,14 @@
 			if (present && v("issued") > present) text = t("livejs.too_many_ballots", v("issued"), present);
 			else if (v("returned") > v("issued")) text = t("livejs.returned", v("returned"), v("issued"));
 			else if (v("returned") && v("valid") + v("invalid") !== v("returned")) text = t("livejs.valid", v("valid") + v("invalid"), v("returned"));
-			const lines = form.elements.results.value.split("\n"), wrong = lines.findIndex(l => l.trim() && !/^[^;]+(;\s*\d*\s*(;[^;]*)?)?$/.test(l.trim()));
+			const lines = form.elements.results.value.split("\n"), wrong = lines.findIndex(l => l.trim() && !/^[^;]+(;\s*\d*\s*(;\s*x?\s*)?)?$/i.test(l.trim()));
 			if (wrong >= 0) text = t("livejs.results_line", wrong + 1);
+			form.elements.results.setCustomValidity(wrong >= 0 ? text : ""); // it is not sent: figures that cannot be read would be none
 		}
 		if (out && out.textContent !== text) out.textContent = text;
 	}
 	document.addEventListener("input", e => { if (e.target.form?.matches(".vote-form, .election-form")) check(e.target.form); });
+	for (const f of document.querySelectorAll(".vote-form, .election-form")) check(f); // what was typed before a reload
 
 	// --- starting and stopping without leaving the page ---
 	document.addEventListener("submit", async e => {
