@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bienban/audio/meter"
+	"bienban/audio/record"
 )
 
 // Kind names an alarm.
@@ -74,13 +75,14 @@ type Facts struct {
 
 	DiskLeft float64 // seconds of audio that still fit, negative when not known
 	DiskFull bool
-	Trouble  string  // why writing fails just now
-	Removed  bool    // the recording's folder was removed in mid-run
-	Waiting  float64 // seconds of audio that wait for the disk
-	Lost     int64   // frames dropped since the start
-	Mirror   string  // what is wrong with the copy, "" for nothing
-	OneDrive bool    // the copy lies on the recording's own drive
-	BusAway  float64 // seconds for which what is recorded could not be passed on to be made text
+	Trouble  string             // why writing fails just now
+	Removed  bool               // the recording's folder was removed in mid-run
+	Waiting  float64            // seconds of audio that wait for the disk
+	Lost     int64              // frames dropped since the start
+	Mirror   record.MirrorCause // what is wrong with the copy, "" for nothing
+	MirrorIn string             // its folder
+	OneDrive bool               // the copy lies on the recording's own drive
+	BusAway  float64            // seconds for which what is recorded could not be passed on to be made text
 
 	Power     bool    // whether the machine's power is known
 	OnBattery bool    // mains are lost
@@ -137,6 +139,9 @@ type Machine struct {
 	silent   int64
 	channels map[int]*channel
 	paused   bool
+
+	mirror   record.MirrorCause // as it was said last
+	mirrorIn string
 
 	recorded int64
 	moved    time.Time // when recorded last grew
@@ -239,6 +244,10 @@ func (m *Machine) Facts(f Facts, now time.Time) []Event {
 		m.lostAt = now
 	}
 	m.lost = f.Lost
+	if f.Mirror != m.mirror { // another cause is another alarm
+		m.clear(key{Mirror, 0}, now)
+	}
+	m.mirror, m.mirrorIn = f.Mirror, f.MirrorIn
 	until := f.Until
 	if until.IsZero() {
 		until = f.Since.Add(PauseUnannounced)

@@ -10,6 +10,7 @@ import (
 
 	"bienban/audio/alarm"
 	"bienban/audio/meter"
+	"bienban/audio/record"
 )
 
 const rate = 16000
@@ -210,7 +211,7 @@ func TestFactsOfTheMachineAreAlarmsWhileTheyLast(t *testing.T) {
 		{"writing_fails", func(f *alarm.Facts) { f.Trouble = "input/output error" }},
 		{"behind", func(f *alarm.Facts) { f.Waiting = 11 }},
 		{"", func(f *alarm.Facts) { f.Waiting = 6 }},
-		{"mirror", func(f *alarm.Facts) { f.Mirror = "failing" }},
+		{"mirror", func(f *alarm.Facts) { f.Mirror = record.MirrorFull }},
 		{"", func(f *alarm.Facts) { f.BusAway = 2.9 }},
 		{"bus_away", func(f *alarm.Facts) { f.BusAway = 3 }},
 		{"mains_lost", func(f *alarm.Facts) { f.Power, f.OnBattery, f.Charge = true, true, 80 }},
@@ -262,7 +263,7 @@ func TestLostAudioIsShownForHalfAMinute(t *testing.T) {
 
 func TestAlarmsAreListedWithTheUrgentOnesFirst(t *testing.T) {
 	h := newHall(t)
-	h.facts.Mirror, h.facts.DiskLeft, h.facts.DeviceGone = "failing", 10, "gone"
+	h.facts.Mirror, h.facts.DiskLeft, h.facts.DeviceGone = record.MirrorAway, 10, "gone"
 	h.hear(11, dead, good)
 	var kinds []alarm.Kind
 	for _, a := range h.m.Active() {
@@ -275,7 +276,7 @@ func TestAlarmsAreListedWithTheUrgentOnesFirst(t *testing.T) {
 
 func TestAnotherFormatForgetsTheOldOnesChannels(t *testing.T) {
 	h := newHall(t)
-	h.facts.Mirror = "failing"
+	h.facts.Mirror = record.MirrorAway
 	h.hear(11, good, dead)
 	h.said()
 	h.events = h.m.Use(alarm.Options{Rate: 48000, Channels: []int{0}})
@@ -289,7 +290,7 @@ func TestTheSameInputGivesTheSameEvents(t *testing.T) {
 	run := func() []alarm.Event {
 		h := newHall(t)
 		h.hear(70, dead, meter.Channel{RMS: -75, Clipped: 9, Hum: 60, DC: 0.3})
-		h.facts.DeviceGone, h.facts.Mirror, h.facts.Lost = "gone", "stalled", 7
+		h.facts.DeviceGone, h.facts.Mirror, h.facts.Lost = "gone", record.MirrorStalled, 7
 		h.wait(40)
 		return h.events
 	}
@@ -327,4 +328,45 @@ func TestEveryAlarmIsSaidInBothLanguages(t *testing.T) {
 	if len(seen) != 18 {
 		t.Errorf("%d kinds of alarm: %v", len(seen), seen)
 	}
+}
+
+func TestTheMirrorsAlarmSaysWhyWhereAndWhatToDo(t *testing.T) {
+	h := newHall(t)
+	said := map[string]bool{}
+	for _, c := range []struct {
+		cause  record.MirrorCause
+		vi, en string
+	}{
+		{record.MirrorFull, "ổ của bản sao đã đầy", "drive is full"},
+		{record.MirrorDenied, "không có quyền", "may not be written"},
+		{record.MirrorReadOnly, "chỉ cho đọc", "only be read"},
+		{record.MirrorAway, "không thấy", "is away"},
+		{record.MirrorNoFolder, "một tệp", "a file lies"},
+		{record.MirrorOther, "bản ghi khác", "another recording"},
+		{record.MirrorInUse, "chương trình khác", "another program"},
+		{record.MirrorBroken, "báo lỗi", "errors"},
+		{record.MirrorStalled, "không trả lời", "does not answer"},
+		{record.MirrorUnknown, "không ghi được", "cannot be written"},
+		{"of a later version", "không ghi được", "cannot be written"},
+	} {
+		h.facts.Mirror, h.facts.MirrorIn = c.cause, "/mnt/usb/hop"
+		h.hear(0.1, good)
+		all := h.m.Active()
+		if len(all) != 1 || !strings.Contains(all[0].VI, "/mnt/usb/hop") || !strings.Contains(all[0].EN, "/mnt/usb/hop") ||
+			!strings.Contains(all[0].VI, c.vi) || !strings.Contains(all[0].EN, c.en) || !norm.NFC.IsNormalString(all[0].VI) || strings.ContainsAny(all[0].VI+all[0].EN, "%") {
+			t.Errorf("%s: %+v", c.cause, all)
+		}
+		said[all[0].EN] = true
+	}
+	if len(said) != 10 {
+		t.Errorf("%d texts", len(said))
+	}
+	// Another cause is another alarm, the same one is none.
+	h = newHall(t)
+	h.facts.Mirror = record.MirrorFull
+	h.hear(1, good)
+	h.expect("+mirror")
+	h.facts.Mirror = record.MirrorAway
+	h.hear(1, good)
+	h.expect("-mirror +mirror")
 }

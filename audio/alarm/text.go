@@ -3,6 +3,8 @@ package alarm
 import (
 	"fmt"
 	"time"
+
+	"bienban/audio/record"
 )
 
 // kinds in the order in which they are shown.
@@ -48,8 +50,8 @@ var texts = map[Kind]struct {
 		"%s hums with the mains: check its cable and grounding."},
 	Mains: {Warn, "Mất điện lưới, máy đang chạy bằng pin.",
 		"Mains power is lost; the machine runs on its battery."},
-	Mirror: {Warn, "Bản sao sang ổ thứ hai bị lỗi; bản chính vẫn đang được ghi.",
-		"The copy to the second drive fails; the recording itself goes on."},
+	Mirror: {Warn, "Bản sao ở %[1]s đang thiếu vì %[2]s; bản chính vẫn đang được ghi. %[3]s",
+		"The copy in %[1]s is behind: %[2]s; the recording itself goes on. %[3]s"},
 	Unheard: {Warn, "Không nhận được gì từ máy ghi âm của hội trường; những gì máy đó ghi vẫn còn nguyên ở đó: kiểm tra mạng và máy đó.",
 		"Nothing is heard of the hall's capture; what it records stays on its machine: check the network and that machine."},
 	Bus: {Warn, "Không kết nối được với máy chủ nên chưa có văn bản; âm thanh vẫn được ghi đầy đủ và sẽ thành văn bản khi kết nối lại: kiểm tra mạng.",
@@ -75,11 +77,52 @@ func Waiting(since time.Time) Alarm {
 		EN: "The disk is full and nothing is being recorded: free some space, and recording goes on by itself."}
 }
 
+// mirrorTexts says why a copy is behind, and what to do.
+var mirrorTexts = map[record.MirrorCause]struct{ vi, viDo, en, enDo string }{
+	record.MirrorFull: {"ổ của bản sao đã đầy", "Giải phóng chỗ trống trên ổ đó, máy sẽ tự chép tiếp.",
+		"its drive is full", "Free some space there, and it is caught up with by itself."},
+	record.MirrorDenied: {"không có quyền ghi vào đó", "Cấp quyền ghi vào thư mục đó cho tài khoản đang ghi âm, máy sẽ tự chép tiếp.",
+		"it may not be written", "Give the account that records the right to write to that folder, and it is caught up with by itself."},
+	record.MirrorReadOnly: {"ổ của bản sao chỉ cho đọc", "Gạt khóa chống ghi của ổ hoặc gắn lại ổ để ghi được, máy sẽ tự chép tiếp.",
+		"its drive can only be read", "Open its write lock or mount it for writing, and it is caught up with by itself."},
+	record.MirrorAway: {"không thấy thư mục hoặc ổ của bản sao", "Cắm và gắn lại ổ thứ hai, máy sẽ tự chép tiếp.",
+		"its folder or drive is away", "Plug the second drive in and mount it again, and it is caught up with by itself."},
+	record.MirrorNoFolder: {"một tệp đang nằm ở chỗ của thư mục", "Đổi tên hoặc chuyển tệp đó đi, máy sẽ tự chép tiếp.",
+		"a file lies in the folder's place", "Rename that file or move it away, and it is caught up with by itself."},
+	record.MirrorOther: {"thư mục đó chứa một bản ghi khác", "Thư mục đó được giữ nguyên. Sau buổi họp hãy chép thư mục bản ghi sang một chỗ khác trên ổ thứ hai.",
+		"that folder holds another recording", "It is left alone. Copy the recording's folder to another place on the second drive after the meeting."},
+	record.MirrorInUse: {"chương trình khác đang ghi vào thư mục đó", "Tắt chương trình kia, máy sẽ tự chép tiếp.",
+		"another program writes to that folder", "End that program, and it is caught up with by itself."},
+	record.MirrorBroken: {"ổ của bản sao báo lỗi", "Kiểm tra dây, hoặc thay ổ khác rồi gắn vào cùng chỗ.",
+		"its drive reports errors", "Check its cable, or put another drive in its place."},
+	record.MirrorStalled: {"ổ của bản sao không trả lời", "Kiểm tra dây và nguồn của ổ thứ hai.",
+		"its drive does not answer", "Check the second drive's cable and power."},
+	record.MirrorUnknown: {"không ghi được vào đó", "Kiểm tra ổ thứ hai và thư mục đó.",
+		"it cannot be written", "Check the second drive and that folder."},
+}
+
+// MirrorText says why a copy is behind, without what to do.
+func MirrorText(c record.MirrorCause) (vi, en string) {
+	t := mirrorTextOf(c)
+	return t.vi, t.en
+}
+
+func mirrorTextOf(c record.MirrorCause) struct{ vi, viDo, en, enDo string } {
+	if t, known := mirrorTexts[c]; known {
+		return t
+	}
+	return mirrorTexts[record.MirrorUnknown]
+}
+
 func severityOf(k Kind) Severity { return texts[k].severity }
 
 // text fills in the channel's name.
 func (m *Machine) text(k key) (vi, en string) {
 	t := texts[k.kind]
+	if k.kind == Mirror {
+		why := mirrorTextOf(m.mirror)
+		return fmt.Sprintf(t.vi, m.mirrorIn, why.vi, why.viDo), fmt.Sprintf(t.en, m.mirrorIn, why.en, why.enDo)
+	}
 	if k.channel == 0 {
 		return t.vi, t.en
 	}

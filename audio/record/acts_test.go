@@ -431,7 +431,8 @@ func TestAMirrorNeverHoldsUpTheRecording(t *testing.T) {
 			if st.Lost != 0 || st.Waiting > 0.3 {
 				t.Errorf("%s: %+v", name, st)
 			}
-			if (name == "stalled" || name == "full") && (st.Mirror.State == "ok" || st.Mirror.Behind == 0) {
+			cause := map[string]record.MirrorCause{"stalled": record.MirrorStalled, "full": record.MirrorFull}[name]
+			if cause != "" && (st.Mirror.State == "ok" || st.Mirror.Behind == 0) || st.Mirror.Cause != cause {
 				t.Errorf("%s: the status says %+v", name, st.Mirror)
 			}
 			mend()
@@ -479,7 +480,7 @@ func TestAMirrorOfAnotherRecordingIsNotTouched(t *testing.T) {
 	r = create(t, t.TempDir(), record.Options{ID: "new", Rate: 8000, Channels: 1, Mirror: m}, nil)
 	must(t, r.Append(ramp(0, 8000, 1)))
 	must(t, r.Close(ctx, ""))
-	if st := r.Status().Mirror; st.State != "refused" || st.Error == "" {
+	if st := r.Status().Mirror; st.State != "refused" || st.Cause != record.MirrorOther || st.Error == "" {
 		t.Errorf("%+v", st)
 	}
 	if string(readFile(t, filepath.Join(m, "000001.pcm"))) != string(before) {
@@ -504,7 +505,7 @@ func TestAMirrorWhoseDriveGoesIsNotMadeAnewOnTheFirst(t *testing.T) {
 			}
 			must(t, r.Append(ramp(int64(i)*8000, 8000, 1)))
 			time.Sleep(time.Minute) // it looks again and again
-			if st := r.Status().Mirror; st.State != step.state {
+			if st := r.Status().Mirror; st.State != step.state || (st.Cause == record.MirrorAway) != (step.state == "failing") {
 				t.Errorf("step %d: %+v", i, st)
 			}
 			if _, err := os.Stat(m); errors.Is(err, fs.ErrNotExist) != (step.state == "failing") {

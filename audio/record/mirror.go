@@ -133,10 +133,10 @@ func (m *mirror) state() *MirrorState {
 	defer m.mu.Unlock()
 	s := &MirrorState{Folder: m.dir, Behind: max(0, m.total-m.have), State: m.status}
 	if m.err != nil {
-		s.Error = m.err.Error()
+		s.Error, s.Cause = m.err.Error(), causeOf(m.err)
 	}
 	if m.err == nil && s.Behind > 0 && time.Since(m.moved) > mirrorStall {
-		s.State = "stalled"
+		s.State, s.Cause = "stalled", MirrorStalled
 	}
 	return s
 }

@@ -48,7 +48,9 @@ type MirrorState struct {
 	// State is "ok", "catching up", "stalled" (a call has not returned for mirrorStall), "failing" (see Error; it
 	// goes on trying) or "refused" (the folder holds something else).
 	State string `json:"state"`
-	Error string `json:"error,omitempty"`
+	// Cause is why, while State is stalled, failing or refused.
+	Cause MirrorCause `json:"cause,omitempty"`
+	Error string      `json:"error,omitempty"` // the system's words
 }
 
 // stats is what the goroutines of a recorder tell each other's status.

@@ -80,7 +80,11 @@ func (c *captureCmd) Run(ctx context.Context, e *env) error {
 	}
 	e.say(t.say("captured %.1f s into %s", "đã ghi %.1f giây vào %s"), res.Captured, res.Folder)
 	if res.Damage != nil {
-		e.say("%s", t.reason(res.Damage.Error()))
+		said := t.reason(res.Damage.Error())
+		if short := (*capture.CopyError)(nil); t == vietnamese && errors.As(res.Damage, &short) {
+			said = short.Vietnamese()
+		}
+		e.say("%s", said)
 		return errReview
 	}
 	return nil

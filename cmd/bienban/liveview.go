@@ -241,7 +241,7 @@ func (v *liveView) captured(s *capture.Status) {
 }
 
 func same(a alarm.Alarm) func(alarm.Alarm) bool {
-	return func(b alarm.Alarm) bool { return a.Kind == b.Kind && a.Channel == b.Channel }
+	return func(b alarm.Alarm) bool { return a.Kind == b.Kind && a.Channel == b.Channel && a.EN == b.EN }
 }
 
 func (v *liveView) alarmText(a alarm.Alarm) string { return printable(v.t.say(a.EN, a.VI)) }

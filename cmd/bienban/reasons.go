@@ -173,10 +173,6 @@ var phrases = [][2]string{
 	// internal/capture: how it ended
 	{"{1} samples of the input were not numbers and count as silence", "{1} mẫu âm thanh vào không phải là số, được coi là im lặng"},
 	{"the recording's folder was removed or moved while it was recorded into: earlier parts may be missing; bienban verify {1} says which", "thư mục bản ghi đã bị xóa hoặc chuyển đi khi đang ghi: có thể thiếu các đoạn trước; xem bằng bienban verify {1}"},
-	{"the copy in {1} is not complete: it lacks {2} KB: {3}", "bản sao ở {1} chưa đủ: còn thiếu {2} KB: {3}"},
-	{"the mirror's folder is away: {1}", "không thấy thư mục bản sao: {1}"},
-	{"catching up", "đang chép cho kịp"},
-	{"stalled", "ổ thứ hai không trả lời"},
 	{"{1}: damaged: it ends within a frame ({2} bytes are left over): check --channels and --bits (kept the {3} frames that are whole)", "{1}: bị hỏng: kết thúc giữa một khung (thừa {2} byte): xem lại --channels và --bits (giữ được {3} khung còn nguyên)"},
 	{"standard input", "đầu vào chuẩn"},
 	{"the device is gone", "mất thiết bị"},

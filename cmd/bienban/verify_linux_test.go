@@ -41,7 +41,9 @@ func TestVerifyGoesOnWhereSomethingCannotBeRead(t *testing.T) {
 	if err := os.WriteFile(segment, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err = filepath.WalkDir(data, func(path string, d os.DirEntry, _ error) error { return os.Chmod(path, map[bool]os.FileMode{true: 0o755, false: 0o644}[d.IsDir()]) })
+	err = filepath.WalkDir(data, func(path string, d os.DirEntry, _ error) error {
+		return os.Chmod(path, map[bool]os.FileMode{true: 0o755, false: 0o644}[d.IsDir()])
+	})
 	for path, mode := range map[string]os.FileMode{"b": 0, "c/000001.pcm": 0} {
 		if err == nil {
 			err = os.Chmod(filepath.Join(root, path), mode)

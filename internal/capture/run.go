@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -313,8 +312,7 @@ func (c *capture) run(ctx context.Context) (Result, error) {
 	case st.Record.Removed > 0:
 		res.Damage = fmt.Errorf("the recording's folder was removed or moved while it was recorded into: earlier parts may be missing; bienban verify %s says which", c.dir)
 	case st.Record.Mirror != nil && st.Record.Mirror.Behind > 0:
-		m := st.Record.Mirror
-		res.Damage = fmt.Errorf("the copy in %s is not complete: it lacks %d KB: %s", m.Folder, (m.Behind+1023)/1024, cmp.Or(m.Error, m.State))
+		res.Damage = &CopyError{c.dir, *st.Record.Mirror}
 	}
 	return res, nil
 }

@@ -108,8 +108,8 @@ func (c *capture) status(now time.Time) Status {
 		st.Pause = &PauseStatus{Who: p.Who, Why: p.Reason, Since: p.Since, Until: c.until(p)}
 		f.Paused, f.Since, f.Until = true, p.Since, st.Pause.Until
 	}
-	if m := r.Mirror; m != nil && m.State != "ok" && m.State != "catching up" {
-		f.Mirror = m.State
+	if m := r.Mirror; m != nil {
+		f.Mirror, f.MirrorIn = m.Cause, m.Folder
 	}
 	f.OneDrive, st.OneDrive = c.oneDrive, c.oneDrive
 	if c.sleep != nil {
