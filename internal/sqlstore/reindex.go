@@ -153,7 +153,7 @@ func headThings(st *desk.State) []findable {
 	}
 	for _, n := range st.Notes {
 		all = append(all, findable{kind: search.Note, recording: n.Recording, ref: n.ID, sample: n.Sample, item: n.Item,
-			needs: string(desk.SeeNotes), closed: st.ClosedItem(n.Item), at: n.Clock.UnixMilli(), text: n.Text})
+			needs: string(desk.SeeNotes), closed: st.ClosedItem(n.Item) || st.InClosedPart(n.Clock), at: n.Clock.UnixMilli(), text: n.Text})
 	}
 	result := func(id, item string, p desk.Place, at time.Time, published bool, text ...string) {
 		t := findable{kind: search.Result, recording: p.Recording, ref: id, sample: p.Sample, item: item, needs: string(desk.SeeResults), closed: st.ClosedItem(item), at: at.UnixMilli(), text: joined(text...)}

@@ -36,6 +36,16 @@ func (s *State) ItemAt(clock time.Time) string {
 	return ""
 }
 
+// InClosedPart says whether the meeting was in a closed part at a moment, whatever its item.
+func (s *State) InClosedPart(clock time.Time) bool {
+	for _, p := range s.Pauses {
+		if p.Closed && !clock.Before(p.Clock) && (p.Ended == nil || clock.Before(*p.Ended)) {
+			return true
+		}
+	}
+	return false
+}
+
 // Current is the item that was begun last; "" before the first.
 func (s *State) Current() string {
 	var last time.Time

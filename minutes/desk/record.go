@@ -198,6 +198,10 @@ func (s *State) meeting(line []part) (*minutes.Meeting, []Summary) {
 	}
 	slices.SortStableFunc(m.Marks, func(a, b minutes.Mark) int { return cmp.Compare(*a.T, *b.T) })
 	for _, n := range s.Notes {
+		if s.InClosedPart(n.Clock) && !s.ClosedItem(n.Item) { // like what was said there: a copy would tell it under an open item
+			lost("Ghi chú trong phần họp kín, để trong nội dung không kín", "A note of a closed part, under an item that is not closed", n.Text)
+			continue
+		}
 		t := at(line, n.Place, n.Clock)
 		m.Notes = append(m.Notes, minutes.Note{T: &t, Item: item(n.Item), Text: n.Text})
 	}

@@ -41,3 +41,26 @@ func TestASessionIsSaidOnThePeoplesClock(t *testing.T) {
 		t.Errorf("%+v", out.Summary)
 	}
 }
+
+func TestWhatIsNotedInAClosedPartIsInNoRecordUnderAnOpenItem(t *testing.T) {
+	t.Parallel()
+	r := meeting(t)
+	note := func(text string) { r.do(desk.KindNote, desk.NoteMade{Text: text}) }
+	r.do(desk.KindMark, desk.MarkMade{Item: "i1"})
+	note("công khai")
+	r.do(desk.KindPaused, desk.Paused{Reason: "Họp kín", Closed: true})
+	note("kín")
+	r.do(desk.KindMark, desk.MarkMade{Item: "i3"}) // a closed item: its notes are left out of copies by it
+	note("kín, trong nội dung kín")
+	r.do(desk.KindResumed, desk.Resumed{})
+	r.do(desk.KindMark, desk.MarkMade{Item: "i2"})
+	note("công khai lại")
+	m, _, remarks := desk.Assemble(r.s, nil)
+	var got []string
+	for _, n := range m.Notes {
+		got = append(got, n.Text)
+	}
+	if want := "[công khai kín, trong nội dung kín công khai lại]"; fmt.Sprint(got) != want || len(remarks) != 1 || remarks[0].EN != "A note of a closed part, under an item that is not closed: kín" {
+		t.Errorf("notes %v, want %s; remarks %+v", got, want, remarks)
+	}
+}

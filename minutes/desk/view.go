@@ -59,14 +59,14 @@ func (s *State) For(roles Roles) *State {
 // withoutClosed takes out what belongs to closed items of s, and why parts were
 // closed.
 func (s *State) withoutClosed(all *State) {
-	closed := all.ClosedItem
+	closed, shut := all.ClosedItem, all.InClosedPart
 	s.Items = slices.DeleteFunc(s.Items, func(i Item) bool { return i.Parent != "" && closed(i.Parent) })
 	for i := range s.Items {
 		if x := &s.Items[i]; closed(x.ID) {
 			*x = Item{ID: x.ID, ItemData: ItemData{Title: x.Title, Session: x.Session, Closed: true}, Skipped: x.Skipped, Into: x.Into, Rank: x.Rank}
 		}
 	}
-	s.Notes = slices.DeleteFunc(s.Notes, func(x NoteAt) bool { return closed(x.Item) })
+	s.Notes = slices.DeleteFunc(s.Notes, func(x NoteAt) bool { return closed(x.Item) || shut(x.Clock) })
 	s.Points = slices.DeleteFunc(s.Points, func(x Point) bool { return closed(x.Item) })
 	s.Votes = slices.DeleteFunc(s.Votes, func(x Vote) bool { return closed(x.Item) })
 	s.Elections = slices.DeleteFunc(s.Elections, func(x Election) bool { return closed(x.Item) })
@@ -76,7 +76,7 @@ func (s *State) withoutClosed(all *State) {
 	s.Documents = slices.DeleteFunc(s.Documents, func(x Document) bool {
 		return closed(x.Item) || x.Secrecy != "" && x.Secrecy != minutes.SecrecyNormal
 	})
-	s.Speakers = slices.DeleteFunc(s.Speakers, func(x SpeakerAt) bool { return closed(all.ItemAt(x.Clock)) })
+	s.Speakers = slices.DeleteFunc(s.Speakers, func(x SpeakerAt) bool { return closed(all.ItemAt(x.Clock)) || shut(x.Clock) })
 	s.Conflicts = nil
 	s.withoutStretches()
 	for i := range s.Attendance {
@@ -84,7 +84,7 @@ func (s *State) withoutClosed(all *State) {
 			x.Item, x.Reason = "", ""
 		}
 	}
-	if closed(all.Current()) {
+	if closed(all.Current()) || s.Phase == ClosedPart {
 		s.Queue = nil
 	}
 	for i := range s.Pauses {
