@@ -3,9 +3,7 @@ package portal_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -134,47 +132,13 @@ func (l logger) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// begin captures in this process.
+// begin captures in this process. The sound of a hall ends when somebody ends it, however long a test takes.
 func (o *office) begin(meeting string) (int, error) {
 	input := o.input
 	go func() {
-		_, _ = capture.Run(o.life, capture.Config{Root: o.root, Meeting: meeting, Source: endless(input), Bus: o.hub.Connect()})
+		_, _ = capture.Run(o.life, capture.Config{Root: o.root, Meeting: meeting, Source: capture.Repeated(input, true, 24*time.Hour), Bus: o.hub.Connect()})
 	}()
 	return os.Getpid(), nil
-}
-
-// endless is a file at the pace of real time, again and again: the sound of a hall ends when
-// somebody ends it, however long a test takes.
-func endless(path string) capture.Source {
-	file := capture.File(path, true)
-	all := file
-	all.Open = func(ctx context.Context) (capture.Input, error) {
-		in, err := file.Open(ctx)
-		return &again{in, file.Open}, err
-	}
-	return all
-}
-
-type again struct {
-	capture.Input
-	open func(context.Context) (capture.Input, error)
-}
-
-func (a *again) Read(ctx context.Context, dst []float32) (int, int64, error) {
-	n, lost, err := a.Input.Read(ctx, dst)
-	if !errors.Is(err, io.EOF) {
-		return n, lost, err
-	}
-	next, err := a.open(ctx)
-	if err != nil {
-		return n, lost, err
-	}
-	err = a.Close()
-	a.Input = next
-	if n > 0 || err != nil {
-		return n, lost, err
-	}
-	return a.Read(ctx, dst)
 }
 
 func (o *office) stopCaptures() {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"text/tabwriter"
+	"time"
 
 	"bienban/audio/device"
 	"bienban/audio/record"
@@ -23,19 +24,20 @@ import (
 type captureCmd struct {
 	List bool `help:"Show the microphones and mixers that this machine has."`
 
-	Meeting   string `help:"The meeting's name; it need not be known." placeholder:"ID"`
-	Recording string `help:"The recording's own name; default made of the meeting's. One that was cut off is gone on with." placeholder:"NAME"`
-	Device    string `help:"Microphone or mixer, by name or index; default the system's." placeholder:"NAME"`
-	Input     string `help:"Record a file instead of a device; - is standard input, raw samples." placeholder:"FILE"`
-	Realtime  bool   `help:"With --input FILE: at the pace at which it would be heard."`
-	Rate      int    `help:"Samples a second, in Hz; of raw samples default 16000." placeholder:"HZ"`
-	Channels  int    `help:"Channels, 1 to 32; of raw samples default 1." placeholder:"N"`
-	Bits      string `help:"Of a device 16 or 24; of raw samples 16, 24 or f32 (s16le, s24le, f32le); default 16." placeholder:"BITS"`
-	Map       string `help:"Channel map: what hangs on each channel." placeholder:"FILE"`
-	Mirror    string `help:"Write a copy into a folder on a second drive, too." placeholder:"DIR"`
-	Data      string `help:"Data folder; default BIENBAN_DATA, else the user's own." placeholder:"DIR"`
-	Language  string `enum:",vi,en" default:"" help:"In which language it speaks to you: vi or en; default the system's." placeholder:"CODE"`
-	Bus       string `help:"Publish what was recorded: nats://…, or the address file of a running serve." placeholder:"URL"`
+	Meeting   string        `help:"The meeting's name; it need not be known." placeholder:"ID"`
+	Recording string        `help:"The recording's own name; default made of the meeting's. One that was cut off is gone on with." placeholder:"NAME"`
+	Device    string        `help:"Microphone or mixer, by name or index; default the system's." placeholder:"NAME"`
+	Input     string        `help:"Record a file instead of a device; - is standard input, raw samples." placeholder:"FILE"`
+	Realtime  bool          `help:"With --input FILE: at the pace at which it would be heard."`
+	Repeat    time.Duration `help:"With --input FILE: begin the file anew when it ends, after 5 s of silence, until so long was recorded; for rehearsing and showing." placeholder:"1h"`
+	Rate      int           `help:"Samples a second, in Hz; of raw samples default 16000." placeholder:"HZ"`
+	Channels  int           `help:"Channels, 1 to 32; of raw samples default 1." placeholder:"N"`
+	Bits      string        `help:"Of a device 16 or 24; of raw samples 16, 24 or f32 (s16le, s24le, f32le); default 16." placeholder:"BITS"`
+	Map       string        `help:"Channel map: what hangs on each channel." placeholder:"FILE"`
+	Mirror    string        `help:"Write a copy into a folder on a second drive, too." placeholder:"DIR"`
+	Data      string        `help:"Data folder; default BIENBAN_DATA, else the user's own." placeholder:"DIR"`
+	Language  string        `enum:",vi,en" default:"" help:"In which language it speaks to you: vi or en; default the system's." placeholder:"CODE"`
+	Bus       string        `help:"Publish what was recorded: nats://…, or the address file of a running serve." placeholder:"URL"`
 }
 
 // Run records a hall, or lists devices.
@@ -99,6 +101,8 @@ func (c *captureCmd) config(e *env) (cfg capture.Config, err error) {
 		return cfg, fault.New(fault.Invalid, "--device and --input: only one of them can be recorded")
 	case c.Realtime && (c.Input == "" || c.Input == "-"):
 		return cfg, fault.New(fault.Invalid, "--realtime: only a file (--input FILE) is played at the pace of real time")
+	case c.Repeat < 0 || c.Repeat > 0 && (c.Input == "" || c.Input == "-"):
+		return cfg, fault.New(fault.Invalid, "--repeat: only a file (--input FILE) is begun anew, for a time such as 30m or 1h")
 	case c.Input != "" && c.Input != "-" && (c.Rate != 0 || c.Channels != 0 || c.Bits != ""):
 		return cfg, fault.New(fault.Invalid, "--rate, --channels, --bits: a file says these itself; they are for devices and for --input -")
 	case c.Channels < 0 || c.Channels > 32:
@@ -184,7 +188,7 @@ func (c *captureCmd) source(e *env) (capture.Source, error) {
 	if err := readable(c.Input); err != nil {
 		return capture.Source{}, err
 	}
-	return capture.File(c.Input, c.Realtime), nil
+	return capture.Repeated(c.Input, c.Realtime, c.Repeat), nil
 }
 
 // dataDir is where recordings and everything else of this machine's meetings lie.

@@ -34,6 +34,11 @@ var demoPeople = []struct {
 	{"screen", "Màn hình hội trường", desk.Roles{desk.Screen}},
 }
 
+// demoHall is for how long the live meeting of the demonstration goes on: its sample is over after two minutes, sooner
+// than whoever tries the portal out has signed in. It bounds what a forgotten demonstration costs (half a
+// gigabyte in the temporary folder).
+const demoHall = time.Hour
+
 // serve runs the portal on a folder of its own, with the sample meetings in it:
 // the one with sound is "live", heard by the recogniser as it plays, the scripted
 // one is over and in review. The folder goes when it ends.
@@ -43,7 +48,7 @@ func (c *demoCmd) serve(ctx context.Context, e *env) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	s := &serveCmd{Data: dir, Addr: c.Addr, Workers: 1, Model: c.Model, Second: "none", inputs: map[string]string{}}
+	s := &serveCmd{Data: dir, Addr: c.Addr, Workers: 1, Model: c.Model, Second: "none", inputs: map[string]string{}, repeat: demoHall}
 	if err := e.canHear(ctx, c.Model); err != nil {
 		e.say("%s: the portal opens all the same, without text of what is heard", oneLine(err))
 		s.NoWorker = true
@@ -76,7 +81,8 @@ func (e *env) fillDemo(ctx context.Context, s *server) error {
 	for _, p := range demoPeople {
 		fmt.Fprintf(e.stdout, "  %-10s  password %s\n", p.login, passwords[p.login])
 	}
-	fmt.Fprintln(e.stdout, "Each is named after the role; Ctrl-C ends it, and nothing is kept.")
+	fmt.Fprintf(e.stdout, "Each is named after the role. The council's meeting is live: its sample is heard again and again for %.0f minutes.\n", demoHall.Minutes())
+	fmt.Fprintln(e.stdout, "Ctrl-C ends it, and nothing is kept.")
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -80,6 +82,11 @@ func TestTheDemonstrationsPortalIsAllThereAndLeavesNothing(t *testing.T) {
 	children := childrenOf(t, tmp, mine)
 	if len(children) == 0 {
 		t.Error("no capture runs")
+	}
+	for _, pid := range children { // the sample is over after two minutes, the live meeting is not
+		if line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); bytes.Contains(line, []byte("\x00capture\x00")) && !bytes.Contains(line, []byte("\x00--repeat\x001h0m0s")) {
+			t.Errorf("the hall falls silent when the sample is over: %q", line)
+		}
 	}
 	if code := s.stop(t); code != exitDone {
 		t.Errorf("exit code %d:\n%s", code, s.all())

@@ -44,6 +44,7 @@ type serveCmd struct {
 	// opened is called once all runs; of the demonstration.
 	opened func(ctx context.Context, s *server) error
 	inputs map[string]string // of the demonstration: meeting → file that its hall "hears"
+	repeat time.Duration     // of the demonstration: for how long it hears it again and again
 
 	Meeting  string `help:"Keep a capture of this meeting running; one that runs is adopted." placeholder:"ID"`
 	Device   string `help:"With --meeting: microphone or mixer." placeholder:"NAME"`
@@ -323,6 +324,9 @@ func (s *server) beginCapture(meeting string) (int, error) {
 	}
 	if realtime {
 		args = append(args, "--realtime")
+	}
+	if s.c.repeat > 0 {
+		args = append(args, "--repeat", s.c.repeat.String())
 	}
 	return capture.Start(filepath.Join(s.data, capture.Folder), program, args, os.Environ())
 }

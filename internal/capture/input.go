@@ -80,27 +80,40 @@ func (d deviceInput) Format() record.Format {
 }
 
 // File is a recording that audio.Open reads, as fast as it can be stored or at the pace of real time.
-func File(path string, realtime bool) Source {
+func File(path string, realtime bool) Source { return Repeated(path, realtime, 0) }
+
+// Repeated is File that is begun anew when it ends, after some seconds of silence, until it has lasted for a length.
+func Repeated(path string, realtime bool, length time.Duration) Source {
 	s := Source{Name: filepath.Base(path), Block: longBlock}
 	if realtime {
 		s.Block = shortBlock
 	}
-	s.Open = func(ctx context.Context) (Input, error) {
+	once := func(ctx context.Context) (Input, error) {
 		src, err := audio.Open(ctx, path)
 		if err != nil {
 			return nil, err
 		}
-		return &fileInput{src: src, name: s.Name, realtime: realtime}, nil
+		return &fileInput{src: src, name: s.Name}, nil
+	}
+	s.Open = func(ctx context.Context) (Input, error) {
+		in, err := once(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if length > 0 {
+			in = &repeated{Input: in, open: once, length: int64(length.Seconds() * float64(in.Format().Rate))}
+		}
+		if realtime {
+			in = &paced{Input: in}
+		}
+		return in, nil
 	}
 	return s
 }
 
 type fileInput struct {
-	src      audio.Source
-	name     string
-	realtime bool
-	start    time.Time
-	frames   int64
+	src  audio.Source
+	name string
 }
 
 func (f *fileInput) Name() string { return f.name }
@@ -118,16 +131,28 @@ func (f *fileInput) Format() record.Format {
 
 func (f *fileInput) Read(ctx context.Context, dst []float32) (int, int64, error) {
 	n, err := f.src.Read(ctx, dst)
-	if !f.realtime || n == 0 {
-		return n, 0, err
+	return n, 0, err
+}
+
+// paced gives frames when they would be heard.
+type paced struct {
+	Input
+	start  time.Time
+	frames int64
+}
+
+func (p *paced) Read(ctx context.Context, dst []float32) (int, int64, error) {
+	n, lost, err := p.Input.Read(ctx, dst)
+	if n == 0 {
+		return n, lost, err
 	}
-	if f.start.IsZero() {
-		f.start = time.Now()
+	if p.start.IsZero() {
+		p.start = time.Now()
 	}
-	f.frames += int64(n)
+	p.frames += int64(n)
 	// The last frame of a block is heard when the block's time is over.
-	rate := int64(f.src.Format().Rate)
-	due := f.start.Add(time.Duration(f.frames/rate)*time.Second + time.Duration(f.frames%rate)*time.Second/time.Duration(rate))
+	rate := int64(p.Format().Rate)
+	due := p.start.Add(time.Duration(p.frames/rate)*time.Second + time.Duration(p.frames%rate)*time.Second/time.Duration(rate))
 	if d := time.Until(due); d > 0 {
 		t := time.NewTimer(d)
 		defer t.Stop()
@@ -137,5 +162,5 @@ func (f *fileInput) Read(ctx context.Context, dst []float32) (int, int64, error)
 			return 0, 0, ctx.Err() // it was not heard yet
 		}
 	}
-	return n, 0, err
+	return n, lost, err
 }
