@@ -43,6 +43,14 @@ type captureCmd struct {
 // Run records a hall, or lists devices.
 func (c *captureCmd) Run(ctx context.Context, e *env) error {
 	t := e.tongueOf(c.Language)
+	err := c.run(ctx, e, t)
+	if errors.Is(err, errReview) {
+		return err
+	}
+	return t.fatal(err)
+}
+
+func (c *captureCmd) run(ctx context.Context, e *env, t tongue) error {
 	if c.List {
 		return c.list(e, t)
 	}
@@ -73,9 +81,6 @@ func (c *captureCmd) Run(ctx context.Context, e *env) error {
 	case errors.Is(err, device.ErrUnknown):
 		return fault.New(fault.Invalid, "%w", err)
 	case errors.Is(err, record.ErrDiskFull):
-		if t == vietnamese {
-			return fault.New(fault.Unavailable, "ổ đĩa đã đầy, việc ghi âm đã dừng: giải phóng chỗ trống rồi bắt đầu lại; %.1f giây đã nằm trong %s", res.Seconds, res.Folder)
-		}
 		return fmt.Errorf("%w; %.1f s are in %s", err, res.Seconds, res.Folder)
 	case err != nil:
 		return err

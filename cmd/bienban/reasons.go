@@ -2,6 +2,7 @@ package main
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -67,8 +68,8 @@ type phrase struct {
 var phrasebook = sync.OnceValue(func() []phrase {
 	var all []phrase
 	place := regexp.MustCompile(`\\\{[1-9]\\\}|\\\$[1-9]`)
-	for _, p := range phrases {
-		all = append(all, phrase{regexp.MustCompile("^" + place.ReplaceAllString(regexp.QuoteMeta(p[0]), "(.+)") + "$"), p[1]})
+	for _, p := range slices.Concat(phrases, endPhrases) {
+		all = append(all, phrase{regexp.MustCompile("^" + place.ReplaceAllString(regexp.QuoteMeta(p[0]), "(.+?)") + "$"), p[1]})
 	}
 	return all
 })

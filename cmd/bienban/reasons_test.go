@@ -124,7 +124,7 @@ func TestAReasonIsTranslatedInAllItsParts(t *testing.T) {
 		}
 	}
 	seen := map[string]bool{}
-	for _, p := range phrases {
+	for _, p := range slices.Concat(phrases, endPhrases) {
 		if p[0] == "" || p[1] == "" || seen[p[0]] {
 			t.Errorf("%q stands there twice or says nothing", p)
 		}
