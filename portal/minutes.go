@@ -17,7 +17,9 @@ import (
 func (s *Server) minutesRoutes() []route {
 	bring := meetingForm("/minutes", desk.Draft, (*request).bringMinutes)
 	bring.upload = true
-	return []route{meetingPage("/minutes", desk.SeeMinutes, (*request).minutes), bring}
+	return []route{meetingPage("/minutes", desk.SeeMinutes, (*request).minutes), bring,
+		meetingPage("/record/meeting.yaml", desk.Export, (*request).meetingFile),
+		meetingPage("/record/transcript.json", desk.Export, (*request).transcriptFile)}
 }
 
 // minutesPage is what minutes.html shows.
@@ -30,6 +32,8 @@ type minutesPage struct {
 	Conflicts []minutes.Conflict
 	Open      bool // something in it needs a person
 	MayBring  bool
+	MayDraft  bool     // has the files to draft from
+	LeftOut   []string // of what people entered, and why
 }
 
 // minutesVersion is a version with its number, from 1.
@@ -59,6 +63,12 @@ func (q *request) minutes() error { return q.showMinutes(page{}) }
 func (q *request) showMinutes(p page) error {
 	st := q.meeting.State
 	d := minutesPage{MayBring: q.may(desk.Draft) && st.Phase.Allows(desk.KindMinutes) && !st.Rehearsal}
+	if d.MayDraft = q.may(desk.Export) && !st.Rehearsal; d.MayDraft {
+		_, _, remarks := desk.Assemble(st, nil)
+		for _, r := range remarks {
+			d.LeftOut = append(d.LeftOut, r.In(q.language))
+		}
+	}
 	want := q.r.URL.Query().Get("version")
 	for i, v := range slices.Backward(st.Minutes) {
 		d.Versions = append(d.Versions, minutesVersion{v, i + 1, i == len(st.Minutes)-1})

@@ -26,7 +26,7 @@ import (
 
 // noPages are the answers to GET that are no page of their own: parts of one, files, streams.
 func noPages(pattern string) bool {
-	for _, one := range []string{"/parts/", "/events", "/sound/", ".csv", ".xlsx", "/microphone/{stream}"} {
+	for _, one := range []string{"/parts/", "/events", "/sound/", "/record/", ".csv", ".xlsx", "/microphone/{stream}"} {
 		if strings.Contains(pattern, one) {
 			return true
 		}

@@ -176,7 +176,7 @@ func doRehearsal(t *turn) error {
 	kept := t.old.copy()
 	kept.Rev, kept.Made, kept.Before = nil, nil, nil
 	t.s.Before, t.s.Rehearsal = kept, true
-	t.say("Bắt đầu diễn tập: không có gì vào hồ sơ", "A rehearsal begins: nothing of it goes on record")
+	t.say("Bắt đầu họp thử: không có gì vào hồ sơ", "A rehearsal begins: nothing of it goes on record")
 	return nil
 }
 
@@ -194,6 +194,6 @@ func doRehearsalDiscarded(t *turn) error {
 	next.Made = t.s.Made
 	next.Members, next.Recordings = t.s.Members, t.s.Recordings
 	t.s = next
-	t.say("Bỏ toàn bộ phần diễn tập", "Discarded the rehearsal")
+	t.say("Bỏ toàn bộ buổi họp thử", "Discarded the rehearsal")
 	return nil
 }
