@@ -165,7 +165,8 @@ func (c *capture) pump(ctx context.Context) error {
 	}
 }
 
-// take measures and records a block.
+// take measures and records a block. It counts as captured once it has its place in the recording: a closed part that
+// begins after it was counted begins behind it.
 func (c *capture) take(ctx context.Context, frames []float32, n int) error {
 	now := time.Now()
 	c.mu.Lock()
@@ -173,14 +174,17 @@ func (c *capture) take(ctx context.Context, frames []float32, n int) error {
 		c.levels = &l
 		c.heard(c.machine.Levels(l, now))
 	})
-	c.captured += float64(n) / float64(c.format.Rate)
 	c.mu.Unlock()
+	var err error
 	if c.cfg.Source.Live {
-		return c.rec.Append(frames)
+		err = c.rec.Append(frames)
+	} else if err = c.rec.AppendWait(ctx, frames); ctx.Err() != nil {
+		err = ctx.Err() // the frames were taken
 	}
-	err := c.rec.AppendWait(ctx, frames)
-	if ctx.Err() != nil {
-		return ctx.Err() // the frames were taken
+	if err == nil || ctx.Err() != nil {
+		c.mu.Lock()
+		c.captured += float64(n) / float64(c.format.Rate)
+		c.mu.Unlock()
 	}
 	return err
 }
