@@ -149,7 +149,7 @@ func TestTwoSecretariesRunAMeetingFromTheRehearsalToItsClose(t *testing.T) {
 	a.wait(`document.activeElement.id === "e-s-new"`)
 	a.keys("Bầu Phó Chủ tịch\t1\t2\t8\t8\t7\t0\tLê Văn Ất; 5; x\rTrần Thị Bính; 2")
 	a.wait(`document.querySelector("#election-new .check-sum").textContent.includes("7")`) // 7 + 0 of 8 returned
-	a.keys("O\t\r") // "2O" is no number of votes: it is not sent as none
+	a.keys("O\t\r")                                                                        // "2O" is no number of votes: it is not sent as none
 	a.wait(`document.activeElement.id === "e-l-new" && document.querySelector("#election-new .check-sum").textContent.startsWith("Dòng 2")`)
 	a.keys(kb.End + kb.Backspace + "0") // 20 votes of 7
 	a.keys("\t\r")
@@ -280,6 +280,9 @@ func TestTwoSecretariesRunAMeetingFromTheRehearsalToItsClose(t *testing.T) {
 	c.wait(`["ổ đĩa còn 0,5 giờ", "pin 34 %", "chữ chậm 14,2 giây", "2 chỗ mất tiếng"].every(x => [...document.querySelectorAll("#status .bad")].some(e => e.textContent === x))`)
 	c.wait(`document.querySelector("#alarms .alarm.urgent")?.textContent === "Micrô 2 im lặng" && document.title.startsWith("⚠") && document.getElementById("alarms").getAttribute("role") === "alert"`)
 	c.shot("alarm")
+
+	a.keys("g") // what the key is written at, not what stands first
+	o.until("it is in review", func(s *desk.State) bool { return s.Phase == desk.InReview })
 	a.noComplaints()
 	c.noComplaints()
 }

@@ -346,7 +346,7 @@
 		a: () => press($("all")), v: () => openForm("vote-new", "v-s-new"), e: () => openForm("election-new", "e-s-new"),
 		w: () => press(document.querySelector("#results .publish")), t: () => openForm("attendance-more", "att-present"), d: () => { const a = document.querySelector("#points a[data-goto]"); if (a) a.click(); else press(document.querySelector("#points [data-act=point_closed]")); },
 		k: () => press(document.querySelector("#conflicts [data-take=theirs]")), "shift+KeyK": () => press(document.querySelector("#conflicts [data-take=mine]")),
-		g: () => press(document.querySelector("#phase [data-act=phase_changed]:not(#step-closed)")), x: () => press($("step-closed")), y: () => press($("rehearsal")),
+		g: () => press(document.querySelector("#phase [data-go]")), x: () => press($("step-closed")), y: () => press($("rehearsal")),
 		"[": () => shift(-15), "]": () => shift(15), Delete: remove, "shift+Digit0": () => press($("nobody")),
 		"+": () => press($("arrive")), "=": () => press($("arrive")), "-": () => press($("leave")),
 		p: () => press($("pause") || $("resume")), c: () => press($("closed")), "shift+KeyP": () => $("pause-more")?.showModal(),
