@@ -101,8 +101,12 @@ type overviewPage struct {
 // stepRow is a phase to which the meeting can go.
 type stepRow struct {
 	To      desk.Phase
+	Onward  bool // in the life of a meeting, and no pause or way back
 	Missing []string
 }
+
+// life is the way of a meeting; a recess and a closed part stand beside it.
+var life = []desk.Phase{desk.Prepared, desk.Running, desk.Closed, desk.InReview, desk.Approved, desk.Signed, desk.Archived}
 
 // checkRow is something to have before the meeting begins.
 type checkRow struct {
@@ -128,7 +132,7 @@ func (q *request) overviewPage() overviewPage {
 		if !step.May {
 			continue
 		}
-		r := stepRow{To: step.To}
+		r := stepRow{To: step.To, Onward: slices.Index(life, step.To) > slices.Index(life, st.Phase)}
 		for _, m := range step.Missing {
 			r.Missing = append(r.Missing, m.In(q.language))
 		}

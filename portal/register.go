@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"bienban/internal/fault"
@@ -30,21 +31,50 @@ func (s *Server) registerRoutes() []route {
 	}
 }
 
-// registerPage is what register.html shows: the register as it is, or a file
+// registerPage is what register.html shows: the register as it is, and a file
 // before it is taken over.
 type registerPage struct {
-	Rows    []minutes.Delegate
+	Rows    delegateTable
 	Columns []register.Known // that a file may have
-	Preview *register.Preview
-	File    string
-	Taken   string // the good rows as JSON, which the form sends back
-	Good    int
-	Bad     []register.Row
-	Remarks []register.Row
+
+	File     string // that is previewed, "" for none
+	Preview  *register.Preview
+	New      delegateTable // its good rows
+	Taken    string        // the same as JSON, which the form sends back
+	Summoned bool
+	Bad      []register.Row
+	Remarks  []register.Row
+}
+
+// delegateTable is delegates with the columns in which any of them has something.
+type delegateTable struct {
+	Heads []string
+	Rows  [][]string
+}
+
+func (q *request) delegates(all []minutes.Delegate) delegateTable {
+	t := delegateTable{Rows: make([][]string, len(all))}
+	for _, k := range register.Columns() {
+		if !slices.ContainsFunc(all, func(d minutes.Delegate) bool { return k.Value(d, q.language) != "" }) {
+			continue
+		}
+		t.Heads = append(t.Heads, k.In(q.language))
+		for i, d := range all {
+			t.Rows[i] = append(t.Rows[i], k.Value(d, q.language))
+		}
+	}
+	return t
 }
 
 func (q *request) registerPage() registerPage {
-	return registerPage{Rows: q.meeting.State.Register, Columns: register.Columns()}
+	return registerPage{Rows: q.delegates(q.meeting.State.Register), Columns: register.Columns()}
+}
+
+// propose puts rows on the page that can be taken over.
+func (d *registerPage) propose(q *request, file string, rows []minutes.Delegate, summoned bool) error {
+	taken, err := json.Marshal(rows)
+	d.File, d.New, d.Taken, d.Summoned = file, q.delegates(rows), string(taken), summoned
+	return err
 }
 
 func (q *request) register() error { return q.prepare("register", q.registerPage(), page{}) }
@@ -106,7 +136,7 @@ func (q *request) previewRegister() error {
 	if err != nil {
 		return err
 	}
-	d.Preview, d.File, d.Good = p, name, len(p.Delegates())
+	d.Preview = p
 	for _, r := range p.Rows {
 		switch {
 		case r.Refused():
@@ -115,11 +145,9 @@ func (q *request) previewRegister() error {
 			d.Remarks = append(d.Remarks, r)
 		}
 	}
-	taken, err := json.Marshal(p.Delegates())
-	if err != nil {
+	if err := d.propose(q, name, p.Delegates(), true); err != nil {
 		return err
 	}
-	d.Taken = string(taken)
 	return q.prepare("register", d, page{})
 }
 
@@ -132,7 +160,11 @@ func (q *request) takeRegister() error {
 	}
 	d, err := q.doForm(desk.KindRegister, b)
 	if err != nil {
-		return q.again("register", q.registerPage(), err)
+		again := q.registerPage() // with what was to be taken: nobody uploads it anew
+		if err := again.propose(q, cmp.Or(q.r.FormValue("file"), q.t("register.file")), b.Rows, b.Summoned); err != nil {
+			return err
+		}
+		return q.again("register", again, err)
 	}
 	return q.saved(d, "/register")
 }

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -131,6 +133,49 @@ func TestARegisterIsPreviewedWithEachBadLineNamedAndTakenOverAsItWasShown(t *tes
 		if d.Name == "" || strings.HasPrefix(d.Name, "=") {
 			t.Errorf("a refused line was taken over: %+v", d)
 		}
+	}
+}
+
+// A register that is refused for its number is on the page as it was, to be taken without it.
+func TestARegisterThatIsRefusedNeedNotBeUploadedAnew(t *testing.T) {
+	s := newSite(t)
+	clerk := s.client("clerk")
+	at := "/m/" + s.meeting
+	base := regexp.MustCompile(`name="base" value="(\d+)"`).FindStringSubmatch(clerk.get(at + "/head").body)
+	clerk.post(at+"/head", url.Values{"summoned": {"9"}, "was-summoned": {"0"}, "present": {"8"}, "was-present": {"0"}, "title": {"y"}, "base": base[1:]}).is(http.StatusSeeOther)
+	if n := s.state().Head.Delegates.Present; n != 8 {
+		t.Fatalf("%d are present", n)
+	}
+	taking := func(body string) (f formOf) {
+		t.Helper()
+		for _, f = range forms(t, at+"/register", body) {
+			if strings.HasSuffix(f.action, "/taken") {
+				return f
+			}
+		}
+		t.Fatal("there is nothing to take over")
+		return f
+	}
+	preview := clerk.upload(at+"/register", nil, "file", "danh sách.csv", []byte(delegates)).is(http.StatusOK).body
+	for _, want := range []string{"<td data-name=\"Họ và tên\">Nguyễn Văn Hòa</td>", "<td data-name=\"Ngày sinh\">18/05/1980</td>"} {
+		if !strings.Contains(preview, want) {
+			t.Errorf("the preview does not show %s", want)
+		}
+	}
+	f := taking(preview)
+	a := clerk.submit(f, f.buttons[0], 1)
+	if text := html.UnescapeString(a.body); a.status != http.StatusUnprocessableEntity || !strings.Contains(text, "Xem trước: danh sách.csv") || !strings.Contains(text, "Nguyễn Văn Hòa") {
+		t.Fatalf("status %d, and the preview is gone", a.status)
+	}
+	f = taking(a.body)
+	f.fields = slices.DeleteFunc(f.fields, func(x fieldOf) bool { return x.name == "summoned" })
+	clerk.submit(f, f.buttons[0], 1).is(http.StatusSeeOther)
+	st := s.state()
+	if len(st.Register) == 0 || st.Head.Delegates.Summoned != 9 {
+		t.Errorf("%d rows, %d summoned", len(st.Register), st.Head.Delegates.Summoned)
+	}
+	if page := clerk.get(at + "/register").is(http.StatusOK).body; !strings.Contains(page, "Nguyễn Văn Hòa") || strings.Contains(page, "/register/taken") {
+		t.Error("the register is not shown, or its preview still is")
 	}
 }
 

@@ -23,7 +23,7 @@ type usersPage struct {
 	New   newAccount // as sent, when it was wrong
 }
 
-func (q *request) users() error { return q.showUsers(newAccount{}, page{}) }
+func (q *request) users() error { return q.showUsers(newAccount{Language: q.language}, page{}) }
 
 func (q *request) showUsers(f newAccount, p page) error {
 	all, err := q.s.o.Accounts.Accounts(q.ctx())

@@ -35,8 +35,8 @@ func Columns() []Known {
 	}
 }
 
-// value is what a delegate has in a column.
-func (k Known) value(d minutes.Delegate, language string) string {
+// Value is what a delegate has in a column, as it is written in a language.
+func (k Known) Value(d minutes.Delegate, language string) string {
 	switch k.Key {
 	case "name":
 		return d.Name

@@ -26,7 +26,7 @@ func WriteCSV(w io.Writer, language string, rows []minutes.Delegate) error {
 		return err
 	}
 	for _, d := range rows {
-		if err := write(func(k Known) string { return k.value(d, language) }); err != nil {
+		if err := write(func(k Known) string { return k.Value(d, language) }); err != nil {
 			return err
 		}
 	}
