@@ -15,6 +15,7 @@ import (
 func (s *Server) prepareRoutes() []route {
 	return slices.Concat([]route{
 		meetingPage("", desk.See, (*request).overview),
+		nowRoute(),
 		meetingForm("/phase", desk.See, (*request).setPhase),
 		meetingForm("/rehearsal", desk.Run, (*request).setRehearsal),
 		meetingPage("/head", desk.Prepare, (*request).head),
@@ -94,6 +95,7 @@ type overviewPage struct {
 	Steps  []stepRow
 	Checks []checkRow
 	Counts map[string]int
+	Now    nowView
 	// MayRun says that a rehearsal can be begun or discarded.
 	MayRun bool
 }
@@ -116,12 +118,12 @@ type checkRow struct {
 
 // overview is GET /m/{id}: what the meeting is, what is missing, what comes next.
 func (q *request) overview() error {
-	return q.prepare("overview", q.overviewPage(), page{Title: q.meeting.State.Head.Title})
+	return q.prepare("overview", q.overviewPage(), page{Title: q.meeting.State.Head.Title, Again: showAgain, Scripts: []string{"now.js"}})
 }
 
 func (q *request) overviewPage() overviewPage {
 	st := q.meeting.State
-	d := overviewPage{Head: st.Head, Agenda: agendaRows(st), MayRun: q.may(desk.Run),
+	d := overviewPage{Head: st.Head, Now: q.now(), Agenda: agendaRows(st), MayRun: q.may(desk.Run),
 		Counts: map[string]int{"people": len(st.People), "register": len(st.Register), "sessions": len(st.Sessions)}}
 	for _, p := range st.People {
 		if p.Role.Has(minutes.RoleChair) || d.Chair == "" && p.Role.Has(minutes.RolePresidium) {
