@@ -130,9 +130,9 @@ func halfSpeed(ctx context.Context, l *lab) (row, error) {
 			if _, err := h.Status(ctx, meeting, func(s capture.Status) bool { return s.Durable > 0 }); err != nil {
 				return text, rep, err
 			}
-			worst := 0.0
+			worst := 0.0 // beyond what the disk itself took: it is shared by whoever works on this machine
 			if _, err := h.Status(ctx, meeting, func(s capture.Status) bool {
-				worst = max(worst, s.Seconds-s.Durable)
+				worst = max(worst, s.Seconds-s.Durable-s.Record.SlowSync.Seconds())
 				return s.State == capture.Ended
 			}); err != nil {
 				return text, rep, err
@@ -166,7 +166,7 @@ func halfSpeed(ctx context.Context, l *lab) (row, error) {
 		return r, fmt.Errorf("%.2f s are missing", r.lost)
 	case r.recovery < 5:
 		return r, fmt.Errorf("it said a lag of %.1f s at most", r.recovery)
-	case slow.provisional.Load() > 3: // what was under way when it began to lag
+	case slow.provisional.Load() > 0:
 		return r, fmt.Errorf("%d provisional texts while it lagged", slow.provisional.Load())
 	}
 	if err := rig.Same(got, want); err != nil {

@@ -166,10 +166,10 @@ func handedOver(got, want transcribe.Transcript, at float64) error {
 
 // lag follows what a worker says of how it keeps up.
 type lag struct {
-	newest, most atomic.Int64 // milliseconds
-	heard        atomic.Int64 // milliseconds of sound
-	final        atomic.Int64 // milliseconds whose text was handed in
-	provisional  atomic.Int64 // texts that were said while it lagged by more than a second
+	most        atomic.Int64 // milliseconds
+	heard       atomic.Int64 // milliseconds of sound
+	final       atomic.Int64 // milliseconds whose text was handed in
+	provisional atomic.Int64 // texts that were said while it lagged by more than a second
 }
 
 // follow listens until ctx ends.
@@ -196,7 +196,6 @@ func (g *lag) follow(ctx context.Context, address string) error {
 	go listen(hall.LagSubject(meeting), func(data []byte) {
 		var x hall.Lag
 		if json.Unmarshal(data, &x) == nil {
-			g.newest.Store(int64(x.Lag * 1000))
 			g.most.Store(max(g.most.Load(), int64(x.Lag*1000)))
 			g.heard.Store(int64(x.Heard * 1000))
 			g.final.Store(int64(x.Final * 1000))
@@ -204,7 +203,7 @@ func (g *lag) follow(ctx context.Context, address string) error {
 	})
 	go listen(hall.LiveSubject(meeting), func(data []byte) {
 		var x hall.Said
-		if json.Unmarshal(data, &x) == nil && x.Type == "provisional" && g.newest.Load() > 1000 {
+		if json.Unmarshal(data, &x) == nil && x.Type == "provisional" && x.Lag > 1 {
 			g.provisional.Add(1)
 		}
 	})
