@@ -196,11 +196,12 @@ type liveStep struct {
 // catalogue is the texts of the answer's language.
 func (q *request) catalogue() *text.Catalogue { return q.s.templates[q.language].catalogue }
 
-// permissions lists what the viewer may do, for templates.
+// permissions lists what the viewer may do, for templates: of a record that stands
+// nothing is offered that would be refused.
 func (q *request) permissions() map[string]bool {
-	may := map[string]bool{}
+	may, phase := map[string]bool{}, q.meeting.State.Phase
 	for _, p := range desk.AllPermissions() {
-		may[string(p)] = q.may(p)
+		may[string(p)] = q.may(p) && (!phase.Settled() || phase.AllowsAny(p))
 	}
 	return may
 }

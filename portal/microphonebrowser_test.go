@@ -195,6 +195,12 @@ func TestMicrophonesEndWithTheMeetingAndWhatABrowserHeldMeanwhileIsNotLost(t *te
 		m.wait(`document.querySelector("#meeting-phase .phase-running")`)
 	}
 
+	// In a closed part it does not say that it records: nothing of it is kept.
+	o.do("clerk", desk.KindPaused, desk.Paused{Reason: "Họp kín", Closed: true})
+	a.wait(`document.getElementById("mic-state").textContent === "Tạm dừng: không giữ lại tiếng nào"`)
+	o.do("clerk", desk.KindResumed, desk.Resumed{})
+	a.wait(`document.getElementById("mic-state").textContent === "● Đang thu"`)
+
 	// Somebody closes the meeting: both switch off and end what they began.
 	if status := denied.answer(`bienban.act("phase_changed", { to: "closed" }).then(r => String(r.status))`); status != "200" {
 		t.Fatalf("closing: %s", status)

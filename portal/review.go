@@ -211,7 +211,7 @@ type historyRow struct {
 // reviewHistory answers with who changed a segment, and what.
 func (q *request) reviewHistory() error {
 	v := q.r.URL.Query()
-	h := historyPart{ID: q.meetingID(), Recording: v.Get("recording"), Segment: v.Get("segment"), Seq: q.meeting.Seq, Edit: q.may(desk.EditText)}
+	h := historyPart{ID: q.meetingID(), Recording: v.Get("recording"), Segment: v.Get("segment"), Seq: q.meeting.Seq, Edit: q.permissions()[string(desk.EditText)]}
 	edits, err := q.s.o.Desk.Edits(q.ctx(), q.viewer(), h.ID, h.Recording, h.Segment)
 	if err != nil {
 		return err
@@ -260,7 +260,7 @@ func overlaid(o *desk.Overlay) string {
 func (q *request) reviewSide(t liveText, sheet *desk.Sheet) (reviewSide, error) {
 	st := q.meeting.State
 	d := reviewSide{ID: st.ID, User: q.account.ID, Seq: q.meeting.Seq, May: t.May, Recording: t.Recording, Running: t.Running,
-		Listen: q.may(desk.Listen) && q.s.o.Sound != "", Import: q.may(desk.Record) && q.s.o.Import != nil}
+		Listen: q.may(desk.Listen) && q.s.o.Sound != "", Import: q.may(desk.Record) && q.s.o.Import != nil && !st.Phase.Settled()}
 	var side liveSide
 	side.agenda(st)
 	side.speakers(st)

@@ -36,7 +36,7 @@ func (q *request) importSound() error {
 	if q.s.o.Import == nil {
 		return fault.New(fault.Unavailable, "this server takes in no recordings")
 	}
-	if p := q.meeting.State.Phase; p == desk.Approved || p == desk.Signed || p == desk.Archived {
+	if q.meeting.State.Phase.Settled() {
 		return fault.New(fault.Locked, "a meeting that is approved takes in no recording")
 	}
 	kind, params, err := mime.ParseMediaType(q.r.Header.Get("Content-Type"))

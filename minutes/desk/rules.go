@@ -138,6 +138,24 @@ func (p Phase) Allows(k Kind) bool {
 	return known && slices.Contains(r.when.phases(), p)
 }
 
+// Settled says whether the record stands: nothing in it is changed any more.
+func (p Phase) Settled() bool { return p == Approved || p == Signed || p == Archived }
+
+// AllowsAny says whether any act that wants a permission may happen in the phase; true
+// for a permission that no act wants.
+func (p Phase) AllowsAny(needs Permission) bool {
+	wanted := false
+	for k, r := range rules() {
+		if r.permission != needs {
+			continue
+		}
+		if wanted = true; p.Allows(k) {
+			return true
+		}
+	}
+	return !wanted
+}
+
 // Kinds lists every kind of act that people send, in no order.
 func Kinds() []Kind {
 	out := make([]Kind, 0, len(rules()))

@@ -77,7 +77,7 @@
 			track.addEventListener("mute", () => problem(t("micjs.muted")));
 			track.addEventListener("unmute", () => problem(""));
 			start.hidden = true; stop.hidden = false; $("mic-on").hidden = false;
-			state(t("micjs.on"));
+			state(kept());
 			navigator.wakeLock?.request("screen").catch(() => {});
 			devices();
 		} catch (e) {
@@ -116,9 +116,12 @@
 		worker.postMessage({ stop: true });
 	}
 
+	// kept says what becomes of what is heard: in a pause and a closed part nothing of it is kept.
+	const kept = () => t(document.querySelector("#meeting-phase :is(.phase-recess, .phase-closed_part)") ? "micjs.paused" : "micjs.on");
+
 	let gaps = 0;
 	function heard(m) {
-		if (m.link !== undefined && !leaving) state(t(m.link ? track ? "micjs.on" : "micjs.sending" : "micjs.away"), !m.link);
+		if (m.link !== undefined && !leaving) state(m.link && track ? kept() : t(m.link ? "micjs.sending" : "micjs.away"), !m.link);
 		if (m.level !== undefined) $("mic-level").style.transform = `scaleX(${Math.max(0, Math.min(1, (20 * Math.log10(m.level || 1e-6) + 60) / 60))})`;
 		if (m.end !== undefined) {
 			const s = Math.floor(m.end / rate), two = v => String(v % 60).padStart(2, "0");
@@ -143,6 +146,7 @@
 		if (!/^(phase_changed|paused|resumed|rehearsal)/.test(e.type)) return;
 		const r = await b.asked("parts/bar").catch(() => null);
 		if (r?.ok) $("meeting-phase").outerHTML = await r.text();
+		if (track && !leaving) state(kept());
 		const to = e.body?.body?.to; // whether a microphone can be switched on here changes with the close
 		if (!worker && to && (to === "closed" ? start : !start)) location.reload();
 	} });
