@@ -66,11 +66,10 @@ func meetingYAML(m *minutes.Meeting) ([]byte, error) {
 	return yaml.Marshal(&doc)
 }
 
-// plainStyle takes JSON's braces off; quotes stay where YAML needs them.
+// plainStyle takes JSON's braces and quotes off; the encoder puts quotes where YAML
+// needs them, as around "19:00".
 func plainStyle(n *yaml.Node) {
-	if n.Kind != yaml.ScalarNode {
-		n.Style = 0
-	}
+	n.Style = 0
 	for _, c := range n.Content {
 		plainStyle(c)
 	}
