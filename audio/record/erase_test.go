@@ -87,7 +87,7 @@ func TestAnErasureThatWasCutOffIsFinished(t *testing.T) {
 func reopened(t *testing.T, dir string) error {
 	t.Helper()
 	r := create(t, dir, record.Options{ID: "r", Rate: 8000, Channels: 1}, nil)
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		rec, err := record.Open(dir, nil)
 		if err != nil || time.Now().After(end) {
 			return errors.Join(err, errors.New("it was not finished"))

@@ -8,11 +8,15 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"bienban/audio"
 	"bienban/audio/record"
 	"bienban/internal/durable"
 )
+
+// patience is how long a test waits for what must come: reached only when it does not.
+const patience = 2 * time.Minute
 
 // ramp makes n frames whose samples tell their position and channel exactly in 16 bits.
 func ramp(from int64, n, channels int) []float32 {

@@ -204,7 +204,7 @@ func TestAFolderThatIsRemovedInMidRunIsMadeAnewAndNothingThatWasOpenIsLost(t *te
 			must(t, r.Flush(ctx))
 			must(t, c.remove(dir))
 			pos := int64(16000)
-			for late := time.Now().Add(20 * time.Second); r.Status().Removed == 0; {
+			for late := time.Now().Add(patience); r.Status().Removed == 0; {
 				if time.Now().After(late) {
 					t.Fatal("nobody noticed")
 				}
@@ -238,7 +238,7 @@ func TestACopyKeepsWhatARemovedFolderLost(t *testing.T) {
 	pos := int64(0)
 	until := func(what string, ok func(s record.Status) bool) {
 		t.Helper()
-		for late := time.Now().Add(20 * time.Second); !ok(r.Status()); {
+		for late := time.Now().Add(patience); !ok(r.Status()); {
 			if time.Now().After(late) {
 				t.Fatalf("%s: %+v", what, r.Status().Mirror)
 			}

@@ -62,9 +62,7 @@ func (c *captureCmd) run(ctx context.Context, e *env, t tongue) error {
 	if c.Bus != "" {
 		o := e.busOptions(c.Bus, "capture "+c.Meeting)
 		o.Log = e.warnings()
-		if _, err := os.Stat(o.AddressFile); o.AddressFile != "" && errors.Is(err, fs.ErrNotExist) {
-			e.log("warn", fmt.Sprintf(t.say("--bus %s: there is no such address file yet; it is looked for until it is there", "--bus %s: chưa có tệp địa chỉ này; máy sẽ tìm cho đến khi có"), c.Bus))
-		}
+		e.sayNoAddress(t, o)
 		b, err := natsbus.Dial(o)
 		if err != nil { // an address that cannot be one; a bus that is not there yet is no error
 			return fault.New(fault.Invalid, "--bus %s: %w", c.Bus, err)
@@ -254,6 +252,13 @@ func (e *env) busOptions(address, name string) natsbus.Options {
 		o.AddressFile = address
 	}
 	return o
+}
+
+// sayNoAddress warns of an address file that is not there: whoever names it waits for it.
+func (e *env) sayNoAddress(t tongue, o natsbus.Options) {
+	if _, err := os.Stat(o.AddressFile); o.AddressFile != "" && errors.Is(err, fs.ErrNotExist) {
+		e.log("warn", fmt.Sprintf(t.say("--bus %s: there is no such address file yet; it is looked for until it is there", "--bus %s: chưa có tệp địa chỉ này; máy sẽ tìm cho đến khi có"), o.AddressFile))
+	}
 }
 
 func (c *captureCmd) list(e *env, t tongue) error {

@@ -116,7 +116,7 @@ func verified(t *testing.T, dir string) record.Report {
 }
 
 // deadline is how long a test waits for something that must come; reached only when it does not.
-const deadline = 30 * time.Second
+const deadline = 2 * time.Minute
 
 // status waits until a capture answers with a status that is wanted.
 func status(t *testing.T, dir string, want func(capture.Status) bool) capture.Status {

@@ -99,7 +99,7 @@ func TestACaptureOutlivesTheServeThatStartedItAndIsAdopted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	ask, end := context.WithTimeout(t.Context(), 30*time.Second)
+	ask, end := context.WithTimeout(t.Context(), deadline)
 	defer end()
 	if err := hall.Ask(ask, b, hall.AskAct, hall.Act{ID: "1", Meeting: "Đại hội", Kind: hall.EventPaused,
 		ActBody: hall.ActBody{Recording: id, By: "Nguyệt", Text: "nhân sự"}}, nil); err != nil {
@@ -138,7 +138,7 @@ func TestACaptureOutlivesTheServeThatStartedItAndIsAdopted(t *testing.T) {
 // watchUntil follows a capture until it is as wanted.
 func watchUntil(t *testing.T, dir string, ok func(capture.Status) bool) (last capture.Status) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), deadline)
 	defer stop()
 	c, err := capture.Connect(ctx, dir)
 	if err != nil {
@@ -161,7 +161,7 @@ func TestServeHasItsDataFolderToItselfAndSaysWhenItIsReady(t *testing.T) {
 	s := m.serve("--no-worker")
 	url := s.until(t, `serving on (http://\S+),`)
 	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready"} {
-		late := time.Now().Add(20 * time.Second)
+		late := time.Now().Add(deadline)
 		for {
 			resp, err := http.Get(url + path)
 			if err != nil {

@@ -118,7 +118,7 @@ func (p *process) all() string {
 func (p *process) until(t *testing.T, pattern string) string {
 	t.Helper()
 	re := regexp.MustCompile(pattern)
-	late := time.After(time.Minute)
+	late := time.After(deadline)
 	for {
 		select {
 		case line, ok := <-p.lines:
@@ -154,7 +154,7 @@ func (p *process) end(t *testing.T, s syscall.Signal) int {
 	}
 	select {
 	case <-p.over:
-	case <-time.After(30 * time.Second):
+	case <-time.After(deadline):
 		t.Fatalf("it does not stop:\n%s", p.all())
 	}
 	return p.cmd.ProcessState.ExitCode()
@@ -172,7 +172,7 @@ func pid(t *testing.T, s string) int {
 // gone waits until a process is no more; one that this test did not start cannot be waited for.
 func gone(t *testing.T, pid int) {
 	t.Helper()
-	for late := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for late := time.Now().Add(deadline); ; time.Sleep(20 * time.Millisecond) {
 		if err := syscall.Kill(pid, 0); err == syscall.ESRCH || zombie(pid) {
 			return
 		}

@@ -26,6 +26,7 @@ import (
 	"bienban/internal/hall"
 	"bienban/internal/sqlstore"
 	"bienban/minutes"
+	"bienban/models"
 )
 
 type serveCmd struct {
@@ -92,6 +93,11 @@ func (c *serveCmd) Run(ctx context.Context, e *env) (err error) {
 		if err := e.canHear(ctx, c.Model); err != nil {
 			return fmt.Errorf("%w (or serve --no-worker)", err)
 		}
+		if second := c.secondModel(); second != "" && second != c.Model { // not hours later, when a meeting is over
+			if err := e.canHear(ctx, second); err != nil {
+				return fmt.Errorf("--second: %w (or serve --second none)", err)
+			}
+		}
 	}
 	lock, err := durable.OS().Lock(filepath.Join(data, lockFile))
 	if errors.Is(err, durable.ErrLocked) {
@@ -136,6 +142,11 @@ func (c *serveCmd) check(e *env, data string) error {
 		return fault.New(fault.Invalid, "--workers %d: must be 1 to 64 (--no-worker for none)", c.Workers)
 	case c.Input == "-":
 		return fault.New(fault.Invalid, "--input -: serve has no use for its standard input; run bienban capture yourself")
+	}
+	if second := c.secondModel(); second != "" {
+		if _, err := e.findModel(second, models.Speech); err != nil {
+			return fmt.Errorf("--second: %w", err)
+		}
 	}
 	if err := c.portalFlags.check(c.Addr); err != nil {
 		return err

@@ -113,7 +113,7 @@ func visit(t *testing.T, base string, roots *x509.CertPool) *visitor {
 	v := &visitor{t, base, &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	t.Cleanup(v.http.CloseIdleConnections)
-	for late := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for late := time.Now().Add(deadline); ; time.Sleep(20 * time.Millisecond) {
 		r, err := v.http.Get(base + "/readyz")
 		if err != nil {
 			t.Fatal(err)

@@ -21,7 +21,7 @@ const idleEvery = 5 * time.Second
 
 // passes makes the second passes, in processes that let everything else go first; nil where none are asked for.
 func (s *server) passes() *hall.Passes {
-	if s.c.NoWorker || s.secondModel() == "" {
+	if s.c.NoWorker || s.c.secondModel() == "" {
 		return nil
 	}
 	return &hall.Passes{Store: s.store, Root: filepath.Join(s.data, capture.Folder), Quiet: s.quiet, Make: s.secondPass, Log: s.e.logger(),
@@ -29,14 +29,14 @@ func (s *server) passes() *hall.Passes {
 }
 
 // secondModel is the speech model of second passes, "" for none.
-func (s *server) secondModel() string {
-	switch s.c.Second {
+func (c *serveCmd) secondModel() string {
+	switch c.Second {
 	case "same":
-		return s.c.Model
+		return c.Model
 	case "none":
 		return ""
 	}
-	return s.c.Second
+	return c.Second
 }
 
 // quiet returns when nothing is being recorded here.
@@ -67,7 +67,7 @@ func (s *server) secondPass(ctx context.Context, r hall.Recording) error {
 	}
 	out := filepath.Join(dir, r.ID+".json")
 	l, err := hall.ReadLayer(out)
-	if err != nil || l.Recording != r.ID || l.Name != name || l.Model != s.secondModel() {
+	if err != nil || l.Recording != r.ID || l.Name != name || l.Model != s.c.secondModel() {
 		if err := s.hearAgain(ctx, r, folder, out); err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (s *server) secondPass(ctx context.Context, r hall.Recording) error {
 		return err
 	}
 	s.bus.Send(hall.EventSubject(r.ID), nil)
-	s.e.say("second pass of %s is stored, with model %s", r.ID, s.secondModel())
+	s.e.say("second pass of %s is stored, with model %s", r.ID, s.c.secondModel())
 	if err := os.Remove(out); err != nil {
 		s.e.log("warn", oneLine(err))
 	}
@@ -95,7 +95,7 @@ func (s *server) hearAgain(ctx context.Context, r hall.Recording, folder, out st
 	if err != nil {
 		return err
 	}
-	args := []string{"worker", "--pipe", "--second", folder, "--output", out, "--model", s.secondModel(),
+	args := []string{"worker", "--pipe", "--second", folder, "--output", out, "--model", s.c.secondModel(),
 		"--threads", strconv.Itoa(s.c.Threads), "--language", r.Language}
 	for _, w := range m.Glossary {
 		args = append(args, "--words="+w)

@@ -83,3 +83,10 @@ func TestWhatASecondPassWroteAndNobodyCouldStoreIsNotMadeAgain(t *testing.T) {
 		t.Error("its file is left")
 	}
 }
+
+func TestAModelOfTheSecondPassThatIsNotThereIsSaidAtTheStart(t *testing.T) {
+	code, _, said := cmd(t, map[string]string{"BIENBAN_MODELS": t.TempDir()}, "serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--second", "nothere")
+	if code != exitUsage || !strings.Contains(said, "--second: ") || !strings.Contains(said, "nothere") || strings.Count(said, "\n") != 1 {
+		t.Errorf("exit %d: %s", code, said)
+	}
+}

@@ -61,7 +61,9 @@ func (c *workerCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	defer s.close()
-	b, err := natsbus.Dial(e.busOptions(address, c.Name))
+	o := e.busOptions(address, c.Name)
+	e.sayNoAddress(english, o) // its log is English, as serve's
+	b, err := natsbus.Dial(o)
 	if err != nil {
 		return fault.New(fault.Invalid, "--bus %s: %w", address, err)
 	}

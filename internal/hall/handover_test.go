@@ -215,7 +215,7 @@ func TestSoundThatBreaksHearingBecomesAGapAndTheRestText(t *testing.T) {
 	store := worldOf(t, root, membus.New(membus.Options{Log: quiet()}), eng, func(_ context.Context, r hall.Recording) { done <- r })
 	select {
 	case <-done:
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		t.Fatal("the text is not complete")
 	}
 	tr, err := store.Transcript(t.Context(), "hop", "")

@@ -104,7 +104,7 @@ func TestARecordingThatNoBusHasBecomesText(t *testing.T) {
 				if r.Meeting != "Họp Hội đồng" || r.FinalUpTo != r.Length {
 					t.Errorf("%+v", r)
 				}
-			case <-time.After(time.Minute):
+			case <-time.After(patience):
 				r, err := store.Recording(t.Context(), "hop")
 				t.Fatalf("no text: %+v %v", r, err)
 			}

@@ -66,7 +66,7 @@ func TestARecordingThatTheDiskEndedIsGoneOnWithOnceThereIsRoom(t *testing.T) {
 	told := make(chan capture.Status)
 	r := &hall.Recorder{Root: h.root, Meeting: "m", Start: h.start, Room: h.look, Every: time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(h, nil))}
-	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), patience)
 	defer stop()
 	r.Tell = func(s capture.Status) {
 		select {

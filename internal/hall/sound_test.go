@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"bienban/audio"
 	"bienban/internal/bus"
@@ -18,6 +19,9 @@ import (
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// patience is how long a test waits for what must come: reached only when it does not.
+const patience = 2 * time.Minute
 
 const (
 	rate     = bus.SampleRate

@@ -149,7 +149,7 @@ func TestTheKeeperFollowsWhatOthersDidToARecording(t *testing.T) {
 	if err := record.Erase(t.Context(), dir, nil, "", record.Erasure{From: 6 * 16000, To: 9 * 16000, By: [2]string{"An", "Bình"}, Reason: "x"}); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(10 * time.Second); textOf(t, s, "r") != "giây0  giây10 giây15"; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(patience); textOf(t, s, "r") != "giây0  giây10 giây15"; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the text stays %q", textOf(t, s, "r"))
 		}
@@ -196,7 +196,7 @@ func TestTheKeeperTakesFromTheBusWhatOthersErased(t *testing.T) {
 			}
 			erase()
 		}
-		for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 			if has, err := b.AudioEnd(t.Context(), "r"); err == nil && has == 0 {
 				break
 			}
@@ -231,7 +231,7 @@ func TestARecordingThatWasBroughtIsKnownAsSuch(t *testing.T) {
 	keeper := &hall.Keeper{Bus: b, Store: s, Root: root, Log: quiet(), Every: 10 * time.Millisecond}
 	go func() { defer close(over); _ = keeper.Run(life) }()
 	defer func() { stop(); <-over; _ = b.Close() }()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		if got, err := s.Recording(t.Context(), "brought"); err == nil {
 			if !got.Outside {
 				t.Errorf("%+v", got)
@@ -323,7 +323,7 @@ func TestTheKeeperFinishesAnErasureThatWasCutOff(t *testing.T) {
 	keeper := &hall.Keeper{Bus: b, Store: s, Root: root, Log: quiet(), Every: 10 * time.Millisecond}
 	go func() { defer close(over); _ = keeper.Run(life) }()
 	defer func() { stop(); <-over; _ = b.Close() }()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		rep, err := record.Verify(t.Context(), dir, nil)
 		if err == nil && rep.PendingErasures == 0 && rep.Whole && textOf(t, s, "r") == "giây0  giây10 giây15" {
 			if rep.ErasedSeconds < 3 {
