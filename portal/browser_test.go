@@ -124,7 +124,7 @@ func (b *browser) shows() string {
 	said, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => {
 		const all = css => [...document.querySelectorAll(css)], ids = css => all(css).map(e => e.id).join(" "), says = (e, n) => (e?.innerText ?? "").replace(/\s+/g, " ").trim().slice(0, n);
 		const focus = document.activeElement, audio = document.getElementById("audio");
-		return [location.href, "focus: " + (focus ? focus.cloneNode().outerHTML.slice(0, 120) + " " + String(focus.value ?? "").slice(0, 80) : "nothing"),
+		return [location.href, "focus: " + (focus ? focus.cloneNode().outerHTML.slice(0, 120) + " " + String(focus.value ?? "").slice(0, 80) + (focus.validity?.valid === false ? " (not valid)" : "") : "nothing"),
 			"dialog: " + ids("dialog[open]"), "toasts: " + all("#toasts p").map(e => says(e, 120)).join(" | "), "link: " + says(document.getElementById("link"), 60) + ", event " + (window.bienban?.link?.seq ?? "?"),
 			"current: " + ids("li.current, li.segment.chosen") + ", heard: " + ids("li.segment.heard") + (audio ? ", sound at " + audio.currentTime.toFixed(2) + (audio.paused ? " stopped" : " plays") : ""),
 			"not sent: " + Object.keys(localStorage).filter(k => k.startsWith("bienban.unsent")).map(k => localStorage[k].slice(0, 160)).join(" | "), "text: " + says(document.querySelector("main") ?? document.body, 300)].join("\n    ");
@@ -321,12 +321,30 @@ func (b *browser) do(script string) {
 	b.run(chromedp.Evaluate[chromedp.Void](`(() => { ` + script + ` })()`))
 }
 
-// tap clicks in the middle of an element.
+// tap clicks in the middle of an element. Where the page moved between the look
+// and the press, so that the press met its neighbour, it presses again, as people do.
 func (b *browser) tap(css string) {
 	b.t.Helper()
 	hesitate()
-	x, y := b.middle(css)
-	b.run(chromedp.MouseClickXY(x, y))
+	for again := 0; ; again++ {
+		x, y := b.middle(css)
+		b.do(`window.missed = false; document.addEventListener("pointerdown", e => { const to = document.querySelector(` + quoted(css) + `); window.missed = !!to && !to.contains(e.target); }, { capture: true, once: true });`)
+		b.run(chromedp.MouseClickXY(x, y))
+		ctx, stop := context.WithTimeout(b.ctx, 2*time.Second) // a page that is left, or asks something, does not answer
+		missed, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`window.missed === true`))
+		stop()
+		if err != nil || !missed || again == 3 {
+			return
+		}
+		b.t.Logf("%s moved away from the press", css)
+	}
+}
+
+// attach gives a file to a field, and sees that the page has it.
+func (b *browser) attach(css, file string) {
+	b.t.Helper()
+	b.run(chromedp.SetUploadFiles(chromedp.CSS(css), []string{file}))
+	b.wait(`document.querySelector(` + quoted(css) + `).files.length === 1`)
 }
 
 // keys presses keys where the focus is, as a keyboard does: what a script keeps

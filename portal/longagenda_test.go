@@ -60,7 +60,7 @@ func TestAPreviewOfAnyLengthIsTakenOverWhereItBegins(t *testing.T) {
 		b.do(fmt.Sprintf(`const p = document.getElementById("pasted"); p.value = %q; p.form.querySelector("[value=preview]").click()`, agenda))
 		b.wait(fmt.Sprintf(inSight, "button[value=replace]"))
 		b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/register"))
-		b.run(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}))
+		b.attach("#file", file)
 		b.do(`document.getElementById("file").form.requestSubmit()`)
 		b.wait(fmt.Sprintf(inSight, "form[action$='/taken'] button.main"))
 	}

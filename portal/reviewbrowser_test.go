@@ -564,7 +564,7 @@ func TestARecordingFromElsewhereIsBroughtInAndSaidSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	send := func(file string) {
-		b.run(chromedp.SetUploadFiles(chromedp.CSS("#import-file"), []string{file}))
+		b.attach("#import-file", file)
 		b.tap(`form[action$="/import"] button`)
 	}
 	send(bad)
