@@ -299,7 +299,8 @@ func (t *turn) checkPerson(p Person) error {
 		}
 	}
 	if !minutes.KnownRoles(p.Role) {
-		return t.fail("person_role", clip(strings.Join(p.Role, ", ")))
+		unknown := slices.DeleteFunc(slices.Clone(p.Role), func(r string) bool { return minutes.KnownRoles([]string{r}) })
+		return t.fail("person_role", clip(strings.Join(unknown, ", ")))
 	}
 	return nil
 }

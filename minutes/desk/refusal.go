@@ -176,7 +176,7 @@ var refusals = map[Reason]Summary{
 	"microphone_number":  {"micrô được đánh số từ 1 đến %d", "microphones are numbered 1 to %d"},
 	"person_twice":       {"đã có %q: hãy phân biệt hai người trùng tên, ví dụ bằng đơn vị", "%q is there already: tell two of one name apart, for example by unit"},
 	"chair_one":          {"%s đang chủ trì: cuộc họp chỉ có một người chủ trì", "%s is the chair: a meeting has one"},
-	"person_role":        {"có vai trò không hợp lệ trong %s", "unknown role among %s"},
+	"person_role":        {"không có vai trò này trong cuộc họp: %s", "there is no such role in a meeting: %s"},
 	"people_full":        {"đã có %d người", "there are %d people already"},
 	"rows_many":          {"nhiều hơn %d dòng", "more than %d rows"},
 	"row_name":           {"dòng %d không có họ tên", "row %d has no name"},

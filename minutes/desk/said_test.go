@@ -1,7 +1,9 @@
 package desk_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,5 +64,47 @@ func TestWhatIsNotedInAClosedPartIsInNoRecordUnderAnOpenItem(t *testing.T) {
 	}
 	if want := "[công khai kín, trong nội dung kín công khai lại]"; fmt.Sprint(got) != want || len(remarks) != 1 || remarks[0].EN != "A note of a closed part, under an item that is not closed: kín" {
 		t.Errorf("notes %v, want %s; remarks %+v", got, want, remarks)
+	}
+}
+
+func TestAnUndoThatIsUndoneSaysThatItIsDoneAgain(t *testing.T) {
+	t.Parallel()
+	r := meeting(t)
+	r.do(desk.KindNote, desk.NoteMade{Text: "Mai Thị Ất xin phát biểu"})
+	first := r.do(desk.KindUndo, desk.Undo{Act: r.last()}).Summary
+	if !strings.HasPrefix(first.VI, "Hoàn tác: ") || !strings.HasPrefix(first.EN, "Undone: ") {
+		t.Fatalf("%+v", first)
+	}
+	of := desk.Summary{VI: strings.TrimPrefix(first.VI, "Hoàn tác: "), EN: strings.TrimPrefix(first.EN, "Undone: ")}
+	for _, want := range []desk.Summary{{VI: "Làm lại: " + of.VI, EN: "Done again: " + of.EN}, first, {VI: "Làm lại: " + of.VI, EN: "Done again: " + of.EN}} {
+		if got := r.do(desk.KindUndo, desk.Undo{Act: r.last()}).Summary; got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+}
+
+func TestOneSegmentIsSaidInTheSingular(t *testing.T) {
+	t.Parallel()
+	r := meeting(t)
+	r.say("câu một", "câu hai")
+	for n, want := range map[int]string{1: "Speaker of 1 segment: Hòa", 2: "Speaker of 2 segments: Hòa"} {
+		var ids []string
+		for _, g := range r.sheet().Transcript.Segments[:n] {
+			ids = append(ids, g.ID)
+		}
+		out := r.do(desk.KindSegmentSpeaker, desk.SegmentsSpeaker{SegmentsNamed: desk.SegmentsNamed{Recording: "r1", Segments: ids}, Speaker: "Hòa"})
+		if out.Summary.EN != want {
+			t.Errorf("%q, want %q", out.Summary.EN, want)
+		}
+	}
+}
+
+func TestARoleThatThereIsNotIsNamedAndNoOther(t *testing.T) {
+	t.Parallel()
+	r := meeting(t)
+	var why *desk.Refusal
+	err := r.fails(desk.KindPerson, desk.PersonSet{Person: desk.Person{Person: minutes.Person{Name: "Lê Ất", Role: minutes.Roles{minutes.RoleSecretary, "captain"}}}})
+	if !errors.As(err, &why) || why.In("en") != "There is no such role in a meeting: captain." || why.In("vi") != "Không có vai trò này trong cuộc họp: captain." {
+		t.Errorf("%v", err)
 	}
 }

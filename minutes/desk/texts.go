@@ -263,6 +263,14 @@ func (t *turn) each(b SegmentsNamed, f func(id string, g transcribe.Segment, o *
 	return nil
 }
 
+// segmentsEN writes a number of segments in English.
+func segmentsEN(n int) string {
+	if n == 1 {
+		return "1 segment"
+	}
+	return strconv.Itoa(n) + " segments"
+}
+
 func doSegmentSpeaker(t *turn) error {
 	b, err := body[SegmentsSpeaker](t)
 	if err != nil {
@@ -279,7 +287,7 @@ func doSegmentSpeaker(t *turn) error {
 		return nil
 	})
 	n := strconv.Itoa(len(b.Segments))
-	t.say("Người nói của "+n+" đoạn: "+b.Speaker, "Speaker of "+n+" segments: "+b.Speaker)
+	t.say("Người nói của "+n+" đoạn: "+b.Speaker, "Speaker of "+segmentsEN(len(b.Segments))+": "+b.Speaker)
 	return err
 }
 
@@ -307,7 +315,7 @@ func doSegmentItem(t *turn) error {
 	})
 	t.out.Item = b.Item
 	n := strconv.Itoa(len(b.Segments))
-	t.say("Xếp "+n+" đoạn vào nội dung: "+title, "Filed "+n+" segments under item: "+titleEN)
+	t.say("Xếp "+n+" đoạn vào nội dung: "+title, "Filed "+segmentsEN(len(b.Segments))+" under item: "+titleEN)
 	return err
 }
 
@@ -333,7 +341,7 @@ func doDismissed(t *turn) error {
 		return nil
 	})
 	n := strconv.Itoa(len(b.Segments))
-	t.say("Loại "+n+" đoạn"+because("vi", b.Reason), "Dismissed "+n+" segments"+because("en", b.Reason))
+	t.say("Loại "+n+" đoạn"+because("vi", b.Reason), "Dismissed "+segmentsEN(len(b.Segments))+because("en", b.Reason))
 	return err
 }
 
@@ -350,7 +358,7 @@ func doRestored(t *turn) error {
 		return nil
 	})
 	n := strconv.Itoa(len(b.Segments))
-	t.say("Khôi phục "+n+" đoạn", "Restored "+n+" segments")
+	t.say("Khôi phục "+n+" đoạn", "Restored "+segmentsEN(len(b.Segments)))
 	return err
 }
 
@@ -445,9 +453,9 @@ func doLayerChosen(t *turn) error {
 	})
 	n := strconv.Itoa(len(b.Segments))
 	if b.Take == "new" {
-		t.say("Lấy bản nhận dạng mới cho "+n+" đoạn", "Took the new layer for "+n+" segments")
+		t.say("Lấy bản nhận dạng mới cho "+n+" đoạn", "Took the new layer for "+segmentsEN(len(b.Segments)))
 	} else {
-		t.say("Giữ bản đã sửa của "+n+" đoạn", "Kept the edited text of "+n+" segments")
+		t.say("Giữ bản đã sửa của "+n+" đoạn", "Kept the edited text of "+segmentsEN(len(b.Segments)))
 	}
 	return err
 }

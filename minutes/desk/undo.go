@@ -56,8 +56,31 @@ func doUndo(t *turn) error {
 		return err
 	}
 	t.out.Item = u.Item
-	t.say("Hoàn tác: "+u.Summary.VI, "Undone: "+u.Summary.EN)
+	t.say(undoSummary(u.Summary, u.Undoes != ""))
 	return nil
+}
+
+// What the summary of an undo, and that of an undo which was undone, begins with.
+var (
+	undid   = Summary{VI: "Hoàn tác: ", EN: "Undone: "}
+	didOver = Summary{VI: "Làm lại: ", EN: "Done again: "}
+)
+
+// undoSummary says what of an act was undone. Undoing an undo does again what it took back.
+func undoSummary(of Summary, again bool) (vi, en string) {
+	if !again {
+		return undid.VI + of.VI, undid.EN + of.EN
+	}
+	bare := func(s string, before ...string) string {
+		for _, b := range before {
+			s = strings.TrimPrefix(s, b)
+		}
+		return s
+	}
+	if strings.HasPrefix(of.VI, didOver.VI) { // the redo is undone
+		return undid.VI + bare(of.VI, didOver.VI), undid.EN + bare(of.EN, didOver.EN)
+	}
+	return didOver.VI + bare(of.VI, undid.VI), didOver.EN + bare(of.EN, undid.EN)
 }
 
 // conflict keeps the act beside what stands: the list of conflicts is all that changes.
