@@ -45,8 +45,23 @@ type piece struct {
 	Found bool
 }
 
-// search is GET /search?q=: all that one may see, and nothing else.
+// searches says whether somebody may search in any meeting. Where that is not known the
+// entry is not offered: a page that says what failed must not fail for it.
+func (q *request) searches() bool {
+	may, err := q.s.o.Desk.MayAnywhere(q.ctx(), q.viewer(), desk.Search)
+	return err == nil && may
+}
+
+// search is GET /search?q=: all that one may see, and nothing else. Whoever may search
+// in no meeting, as delegates and the hall screen, has no such page.
 func (q *request) search() error {
+	may, err := q.s.o.Desk.MayAnywhere(q.ctx(), q.viewer(), desk.Search)
+	if err != nil {
+		return err
+	}
+	if !may {
+		return fault.New(fault.Forbidden, "%s", desk.Search)
+	}
 	v := q.r.URL.Query()
 	d := searchPage{Text: strings.TrimSpace(v.Get("q")), Kind: v.Get("kind"), Kinds: search.Kinds()}
 	from, err := strconv.Atoi(v.Get("from"))

@@ -100,9 +100,16 @@ func TestWhatAMeetingHoldsIsFoundOverHTTPByWhoMaySeeIt(t *testing.T) {
 	if hits := finds(s.as("secretary"), "nghe sai"); len(hits) != 0 {
 		t.Errorf("what the machine heard and a person put right is found: %q", hits)
 	}
+	// To whom no role gives the permission, the page is neither offered nor given.
+	offered := func(c *client) bool {
+		return strings.Contains(c.get("/").is(http.StatusOK).body, `href="/search"`)
+	}
+	if !offered(s.as("secretary")) {
+		t.Error("the secretary is offered no search")
+	}
 	for _, who := range []string{"delegate", "screen", "admin"} {
-		if hits := finds(s.as(who), "nội đồng"); len(hits) != 0 {
-			t.Errorf("%s finds %q", who, hits)
+		if a := s.as(who).get("/search?q=" + url.QueryEscape("nội đồng")).is(http.StatusForbidden); strings.Contains(a.body, "đồng") || offered(s.as(who)) {
+			t.Errorf("%s is offered a search, or finds something", who)
 		}
 	}
 	if hits := finds(s.as(without), "nội đồng"); len(hits) != 1 || !strings.Contains(hits[0], "của người khác") {
@@ -110,7 +117,7 @@ func TestWhatAMeetingHoldsIsFoundOverHTTPByWhoMaySeeIt(t *testing.T) {
 	}
 	// Who has no role any more finds nothing from that moment on.
 	s.do("clerk", desk.KindMember, desk.MemberSet{User: s.users["secretary"].ID})
-	if hits := finds(s.as("secretary"), "nội đồng"); len(hits) != 0 {
-		t.Errorf("who was taken out finds %q", hits)
+	if s.as("secretary").get("/search?q=" + url.QueryEscape("nội đồng")).is(http.StatusForbidden); offered(s.as("secretary")) {
+		t.Error("who was taken out is offered a search")
 	}
 }

@@ -126,12 +126,14 @@ type view struct {
 type accountView struct {
 	ID, Name      string
 	Administrator bool
+	Searches      bool // there may be something to find
 }
 
 // meetingView is a meeting's own bar.
 type meetingView struct {
 	ID, Title, Phase, When string
 	Rehearsal              bool
+	Stands                 bool // the record: nothing in it is changed any more
 	Tabs                   []tab
 }
 
@@ -158,7 +160,7 @@ func (q *request) show(p page) error {
 	}
 	v := view{page: p, Language: q.language, Here: q.r.URL.RequestURI(), TextsFor: p.Texts, Notice: q.takeNotice()}
 	if q.account != nil {
-		v.Account = &accountView{ID: q.account.ID, Name: q.account.Name, Administrator: q.administrator()}
+		v.Account = &accountView{ID: q.account.ID, Name: q.account.Name, Administrator: q.administrator(), Searches: q.searches()}
 	}
 	if q.meeting != nil {
 		v.Meeting = q.meetingBar(p.Tab)

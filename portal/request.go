@@ -236,6 +236,19 @@ type errorData struct {
 	SignedOut bool // what was sent can be sent again: whoever signs in elsewhere loads this page again
 }
 
+// refusal is an error that people read as a text of the catalogue, in the page's language.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+// In gives the text, which is in the language of who asked.
+func (r refusal) In(string) string { return string(r) }
+
+// refuse makes the error of what is not done, and why.
+func (q *request) refuse(code fault.Code, key string, values ...any) error {
+	return fault.New(code, "%w", refusal(strings.TrimSpace(q.t(key, values...))))
+}
+
 // explain makes a line for people of an error. What desk and register say in both
 // languages stands as it is; of all else people learn the code's text.
 func (q *request) explain(err error) string {

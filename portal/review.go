@@ -226,8 +226,18 @@ func (q *request) reviewHistory() error {
 			h.Text, h.Clock = g.Text, clockOf(g.Start)
 		}
 	}
+	redo := map[string]bool{} // by undo: it did something again
+	for _, e := range edits {
+		if e.Undoes != "" {
+			again, undo := redo[e.Undoes]
+			redo[e.Act] = undo && !again
+		}
+	}
 	for _, e := range slices.Backward(edits) {
 		r := historyRow{At: e.At, By: e.Name, What: string(e.Kind)}
+		if redo[e.Act] {
+			r.What = "redo"
+		}
 		if key := "edit." + r.What; q.catalogue().Has(key) {
 			r.What = q.t(key)
 		}

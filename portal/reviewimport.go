@@ -37,7 +37,7 @@ func (q *request) importSound() error {
 		return fault.New(fault.Unavailable, "this server takes in no recordings")
 	}
 	if q.meeting.State.Phase.Settled() {
-		return fault.New(fault.Locked, "a meeting that is approved takes in no recording")
+		return q.refuse(fault.Locked, "review.import_approved")
 	}
 	kind, params, err := mime.ParseMediaType(q.r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
@@ -70,7 +70,7 @@ func (q *request) importSound() error {
 			}
 			t, err := parseInput(string(b), minutes.Time{}, q.s.zone)
 			if err != nil {
-				return fault.New(fault.Invalid, "import: when it began: %w", err)
+				return q.refuse(fault.Invalid, "review.import_when", string(b))
 			}
 			at = t.Time
 		case "file":
@@ -84,12 +84,16 @@ func (q *request) importSound() error {
 		}
 	}
 	if path == "" {
-		return fault.New(fault.Invalid, "import: no file was chosen")
+		return q.refuse(fault.Invalid, "review.import_none")
 	}
 	if into != "" && recordingNamed(q.meeting.State, into) == nil {
 		return errNotFound
 	}
-	if err := q.s.o.Import.Import(q.ctx(), q.meetingID(), into, capture.ImportSource{File: path, Name: name, Who: q.account.Name, At: at}); err != nil {
+	err = q.s.o.Import.Import(q.ctx(), q.meetingID(), into, capture.ImportSource{File: path, Name: name, Who: q.account.Name, At: at})
+	if fault.CodeOf(err) == fault.Invalid {
+		return q.refuse(fault.Invalid, "review.import_wrong", name, q.detail(err))
+	}
+	if err != nil {
 		return err
 	}
 	return q.done("review.imported", "/m/"+q.meetingID()+"/review")

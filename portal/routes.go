@@ -73,7 +73,7 @@ func meetingTabs() []tabOf {
 // meetingBar is the bar of the route's meeting.
 func (q *request) meetingBar(current string) *meetingView {
 	st := q.meeting.State
-	v := &meetingView{ID: st.ID, Title: st.Head.Title, Phase: string(st.Phase), Rehearsal: st.Rehearsal,
+	v := &meetingView{ID: st.ID, Title: st.Head.Title, Phase: string(st.Phase), Rehearsal: st.Rehearsal, Stands: st.Phase.Settled(),
 		When: formatTime(q.s.templates[q.language].catalogue, st.Head.Start, "format.moment", q.s.zone)}
 	if v.Title == "" {
 		v.Title = q.t("meeting.untitled")

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"bienban/minutes/desk"
 )
 
@@ -40,6 +42,40 @@ func TestOfARecordThatStandsNothingIsOfferedThatWouldBeRefused(t *testing.T) {
 	}
 	post("/phase", "to", string(desk.Approved))
 	offered(false)
+	if a := clerk.upload(at+"/import", nil, "file", "hop.wav", []byte("RIFF")).is(http.StatusLocked); !strings.Contains(a.body, "Biên bản đã được thông qua nên không thêm bản ghi nữa") {
+		t.Errorf("the refusal of a recording says %s", a.body)
+	}
 	post("/phase", "to", string(desk.InReview)) // something was found after all
 	offered(true)
+}
+
+// Who has a page open while somebody else approves sees at once that nothing can be changed; what
+// they were typing stays before their eyes until they leave it.
+func TestAPageThatIsOpenFollowsWhenSomebodyElseApproves(t *testing.T) {
+	o := newOffice(t, "council-demo")
+	o.recordedText(lines(4))
+	phases := func(all ...desk.Phase) {
+		t.Helper()
+		for _, p := range all {
+			o.do("clerk", desk.KindPhase, desk.PhaseChanged{To: p})
+		}
+	}
+	phases(desk.Closed, desk.InReview)
+	b := o.browser()
+	b.open("binh", "/live")
+	b.wait(`document.getElementById("note-form")`)
+	phases(desk.Approved)
+	b.wait(`document.querySelector("#meeting-phase .phase-approved") && !document.getElementById("note-form")`)
+	b.run(chromedp.Navigate(o.url + "/m/" + o.meeting + "/review"))
+	b.wait(`document.getElementById("desk").dataset.edit === "false" && document.getElementById("link").textContent.includes("Đã kết nối")`)
+	phases(desk.InReview)
+	b.wait(`document.getElementById("desk").dataset.edit === "true" && document.readyState === "complete"`)
+	b.wait(`document.getElementById("link").textContent.includes("Đã kết nối")`)
+	b.leaveUnstored()
+	b.typeInto("s2")
+	b.keys("lời đang gõ")
+	phases(desk.Approved)
+	b.wait(`/vừa được thông qua/.test(document.getElementById("toasts").textContent)`)
+	b.wait(`document.querySelector("#s-s2 textarea")?.value === "lời đang gõ"`)
+	b.noComplaints()
 }

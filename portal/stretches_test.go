@@ -337,7 +337,10 @@ func TestAFileFillsTheGapOfARecordingThatGoesOn(t *testing.T) {
 	if st := running(); st.State != capture.Recording {
 		t.Errorf("the hall is not recorded any more: %q", st.State)
 	}
-	clerk.raw(at, kind, body).is(http.StatusUnprocessableEntity) // nothing is missing now
+	// Nothing is missing now; and each refusal says why, on a Vietnamese page in Vietnamese.
+	if a := clerk.raw(at, kind, body).is(http.StatusUnprocessableEntity); !strings.Contains(a.body, "không khớp với bản ghi đã chọn") {
+		t.Errorf("the refusal says %s", a.body)
+	}
 	kind, body = form("r9")
 	clerk.raw(at, kind, body).is(http.StatusNotFound)
 }

@@ -79,6 +79,26 @@ func (s *Store) May(ctx context.Context, v desk.Viewer, meeting string, p desk.P
 	return roles, err
 }
 
+// MayAnywhere implements desk.Store.
+func (s *Store) MayAnywhere(ctx context.Context, v desk.Viewer, p desk.Permission) (bool, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT ms.role FROM membership ms
+		JOIN account a ON a.id = ms.account AND NOT a.disabled
+		WHERE ms.account = ?`, v.User)
+	if err != nil {
+		return false, s.fail("roles", err)
+	}
+	defer rows.Close()
+	var all desk.Roles
+	for rows.Next() {
+		var role desk.Role
+		if err := rows.Scan(&role); err != nil {
+			return false, s.fail("roles", err)
+		}
+		all = append(all, role)
+	}
+	return all.May(p), s.fail("roles", rows.Err())
+}
+
 // Members implements desk.Store.
 func (s *Store) Members(ctx context.Context, v desk.Viewer, meeting string) (all []desk.Member, err error) {
 	err = s.look(ctx, "members of meeting "+meeting, func(ctx context.Context, tx *sql.Tx) error {

@@ -48,6 +48,8 @@ type Store interface {
 	Create(ctx context.Context, by Viewer, act string, c Created) (meeting string, err error)
 	// Mine lists the meetings in which the viewer has a role, newest change first.
 	Mine(ctx context.Context, v Viewer) ([]Listed, error)
+	// MayAnywhere says whether one of the viewer's roles, whatever the meeting, permits it.
+	MayAnywhere(ctx context.Context, v Viewer, p Permission) (bool, error)
 	// Load gives a meeting as the viewer may see it.
 	Load(ctx context.Context, v Viewer, meeting string) (*Loaded, error)
 	// Do applies an act: permission, Apply, state, edits, event and audit entry in

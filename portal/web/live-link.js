@@ -85,7 +85,7 @@
 		const a = prepared("undo", { act: last });
 		onto.push(a.id);
 		const r = await link.release(a);
-		if (r.ok) toast(r.done.summary[document.documentElement.lang] || t("link.undone"));
+		if (r.ok && !link.on.acted) toast(r.done.summary[document.documentElement.lang] || t("link.undone"));
 	}
 	link.undo = () => turn(done, undone, t("link.nothing_to_undo"));
 	link.redo = () => turn(undone, done, t("link.nothing_to_redo"));
@@ -235,6 +235,7 @@
 					const from = el.id && document.getElementById(el.id);
 					if (from) morph(from, el);
 				}
+				if (name === "bar") turned();
 				link.on.refreshed?.(name);
 			} finally {
 				due.delete(name);
@@ -244,6 +245,20 @@
 	};
 	// outdated says that a part which is being fetched has changed meanwhile.
 	link.outdated = name => { const one = due.get(name); if (one) one.again = true; };
+
+	// What the page offers hangs on whether the record stands. Where that has changed, because
+	// somebody approved it, the page is loaded anew, as soon as nothing in it would be lost: an act
+	// on its way, a line that somebody types into, a refusal with the words that were refused.
+	const stands = () => document.getElementById("meeting-phase")?.dataset.stands !== undefined;
+	const stood = stands();
+	let turning = 0;
+	const atRest = () => !queue.length && !held.size && !document.querySelector("#toasts .problem, #text textarea, dialog[open]");
+	function turned() {
+		clearInterval(turning);
+		if (stands() === stood) return;
+		if (!atRest()) toast(t(stood ? "link.reopened" : "link.approved"), "warn");
+		turning = setInterval(() => { if (atRest()) location.reload(); }, 200);
+	}
 
 	// --- buttons and forms that are acts ---
 	// data-act is the kind, data-body the fixed part of the body, data-at how the

@@ -191,6 +191,15 @@ func makesAndSees(t *testing.T, h *hallOf) {
 			t.Errorf("%s has %d meetings %v, want %d", login, len(all), err, want)
 		}
 	}
+	for login, want := range map[string]string{"clerk": "true true", "secretary": "true false", "stranger": "false false", "quản-trị": "false false"} {
+		search, err := h.s.MayAnywhere(ctx, viewer(login), desk.Search)
+		must(t, err)
+		members, err := h.s.MayAnywhere(ctx, viewer(login), desk.Members)
+		must(t, err)
+		if got := fmt.Sprint(search, members); got != want {
+			t.Errorf("%s may search somewhere, give roles somewhere: %s, want %s", login, got, want)
+		}
+	}
 	all, err := h.s.Mine(ctx, viewer("secretary"))
 	must(t, err)
 	if l := all[0]; l.Title != "Đại hội đại biểu" || l.Phase != desk.Running || !l.Roles.Has(desk.Secretary) || l.Changed.IsZero() {
