@@ -50,7 +50,7 @@ type textRow struct {
 
 // textGap is a stretch without text that people must see.
 type textGap struct {
-	Kind     string // transcribe.CoveredGap, CoveredPaused or CoveredDismissed
+	Kind     string // transcribe.CoveredGap or CoveredDismissed, or of coverKind
 	Seconds  string
 	From, To int64
 	Note     string
@@ -144,6 +144,23 @@ func upTo(sheet *desk.Sheet) int64 {
 	return 0
 }
 
+// coverKind is the kind of a stretch of the ledger as people are told it. The ledger
+// has one kind for all that has no text because it was closed; what was erased, or
+// closed afterwards, had been recorded, and is not said not to have been.
+func coverKind(st *desk.State, recording string, c transcribe.Stretch) string {
+	if c.Kind != transcribe.CoveredPaused {
+		return c.Kind
+	}
+	for _, kind := range []string{desk.StretchErased, desk.StretchClosed} {
+		for _, x := range st.StretchesOf(recording, kind) {
+			if from, to := x.Seconds(); from <= c.Start && c.End <= to {
+				return kind
+			}
+		}
+	}
+	return c.Kind
+}
+
 // textRows puts a recording's text, marks, notes and gaps into one order.
 func textRows(language string, st *desk.State, rec *desk.Recording, sheet *desk.Sheet) []textRow {
 	hall := func(seconds float64) time.Time { return rec.Started.Add(time.Duration(seconds * float64(time.Second))) }
@@ -169,7 +186,7 @@ func textRows(language string, st *desk.State, rec *desk.Recording, sheet *desk.
 			if c.Kind == transcribe.CoveredDismissed && lineIn(sheet, c) {
 				continue // the dismissed line says so itself
 			}
-			add(c.Start, textRow{Gap: &textGap{Kind: c.Kind, Seconds: lengthOf(language, c.End-c.Start), Note: c.Note,
+			add(c.Start, textRow{Gap: &textGap{Kind: coverKind(st, rec.ID, c), Seconds: lengthOf(language, c.End-c.Start), Note: c.Note,
 				From: int64(math.Round(c.Start * desk.SampleRate)), To: int64(math.Round(c.End * desk.SampleRate))}})
 		}
 	}

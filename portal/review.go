@@ -335,14 +335,15 @@ func (d *reviewSide) cover(q *request, st *desk.State, sheet *desk.Sheet) {
 	}
 	sum := map[string]float64{}
 	for _, c := range sheet.Transcript.Coverage {
-		sum[c.Kind] += c.End - c.Start
-		d.Cover = append(d.Cover, bar(c.Start, c.End, c.Kind, q.t("cover."+c.Kind)+" "+clockOf(c.Start)))
+		kind := coverKind(st, sheet.Recording, c)
+		sum[kind] += c.End - c.Start
+		d.Cover = append(d.Cover, bar(c.Start, c.End, kind, q.t("cover."+kind)+" "+clockOf(c.Start)))
 		if c.Kind == transcribe.CoveredGap {
 			d.Gaps = append(d.Gaps, reviewGap{From: int64(math.Round(c.Start * desk.SampleRate)), To: int64(math.Round(c.End * desk.SampleRate)),
 				Start: c.Start, Clock: clockOf(c.Start), Seconds: lengthOf(q.language, c.End-c.Start), Note: c.Note})
 		}
 	}
-	for _, k := range []string{transcribe.CoveredSpeech, transcribe.CoveredNonSpeech, transcribe.CoveredPaused, transcribe.CoveredDismissed, transcribe.CoveredGap} {
+	for _, k := range []string{transcribe.CoveredSpeech, transcribe.CoveredNonSpeech, transcribe.CoveredPaused, desk.StretchClosed, desk.StretchErased, transcribe.CoveredDismissed, transcribe.CoveredGap} {
 		if sum[k] > 0 {
 			d.Shares = append(d.Shares, coverShare{k, clockOf(sum[k])})
 		}

@@ -203,6 +203,11 @@ func TestOneAsksForAStretchToBeErasedAndAnotherConfirms(t *testing.T) {
 			t.Errorf("%s still shows it", path)
 		}
 	}
+	for _, path := range []string{"/live", "/review"} { // it was recorded
+		if b := clerk.get("/m/" + s.meeting + path).is(http.StatusOK).body; !strings.Contains(b, "<p>Đã xóa khỏi bản ghi: 2") || strings.Contains(b, "<p>Không ghi âm") {
+			t.Errorf("%s does not say that it was erased", path)
+		}
+	}
 	if b := page(clerk); !strings.Contains(b, "Đã xóa") || !strings.Contains(b, "Người chair") {
 		t.Error("the page does not tell who erased it")
 	}
