@@ -63,13 +63,16 @@ func (q *request) prepare(name string, own any, p page) error {
 	add("prepare.channels", "/channels", len(st.Channels), desk.SeePeople)
 	add("prepare.members", "/members", len(st.Members), desk.Members)
 	if len(st.Recordings) > 0 {
-		open := 0
+		in := 0
 		for _, e := range st.Erasures {
 			if e.Open() {
-				open++
+				in++
 			}
 		}
-		add("prepare.stretches", "/stretches", open, desk.SeeClosed)
+		for _, r := range st.Recordings {
+			in += len(st.StretchesOf(r.ID, desk.StretchClosed, desk.StretchErased, desk.StretchFilled))
+		}
+		add("prepare.stretches", "/stretches", in, desk.SeeClosed)
 	}
 	add("prepare.history", "/history", -1, desk.SeeHistory)
 	p.Name, p.Tab, p.Data = name, "tab.meeting", d

@@ -208,6 +208,9 @@ func TestOneAsksForAStretchToBeErasedAndAnotherConfirms(t *testing.T) {
 			t.Errorf("%s does not say that it was erased", path)
 		}
 	}
+	if b := page(clerk); !strings.Contains(b, `Đoạn đóng, đoạn xóa</span><span class="count">1</span>`) {
+		t.Error("the list of pages does not count it")
+	}
 	if b := page(clerk); !strings.Contains(b, "Đã xóa") || !strings.Contains(b, "Người chair") {
 		t.Error("the page does not tell who erased it")
 	}
