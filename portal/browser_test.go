@@ -87,6 +87,7 @@ func (o *office) browser(more ...chromedp.ExecAllocatorOption) *browser {
 	o.t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(o.t)), chromedp.NoSandbox, chromedp.WindowSize(1440, 900),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.UserDataDir(o.t.TempDir()))
+	opts = append(opts, chromedp.Env("LC_ALL=C.UTF-8")) // in a C locale Chromium drops a chosen file whose name has diacritics
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), append(opts, more...)...)
 	ctx, stop := chromedp.NewContext(alloc)
 	b := &browser{t: o.t, o: o, ctx: ctx, faults: &faults{}}
