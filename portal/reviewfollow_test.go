@@ -190,3 +190,27 @@ func TestAnAnswerThatComesLateLeavesNothingOldOnTheLiveDesk(t *testing.T) {
 	b.wait(`document.querySelectorAll("#text .segment").length === 5`)
 	b.noComplaints()
 }
+
+// The list of speakers, of which a page takes the name for text that comes, is still the old one.
+func TestTextThatComesWhileTheSpeakersAreDrawnAnewHasWhoSpokeThen(t *testing.T) {
+	o := newOffice(t, "council-demo")
+	rec := o.recordedText(lines(4))
+	all, people := lines(6), o.state().People
+	b := o.browser()
+	b.open("binh", "/live")
+	b.wait(`document.querySelectorAll("#text .segment").length === 4`)
+	for i, was := range []string{"", people[0].Name} {
+		line := all[4+i]
+		b.hold("live", "r")
+		d := o.do("an", desk.KindSpeaker, desk.SpeakerMade{Person: people[i].Name, Place: desk.Place{Recording: rec, Sample: int64(line.Start * desk.SampleRate)}})
+		b.wait(fmt.Sprintf(`window.held && bienban.link.seq >= %d && !bienban.link.behind("live-text")`, d.Seq))
+		if now := b.text(`document.querySelector("#speakers .speaking strong")?.textContent ?? ""`); now != was {
+			t.Errorf("the list is drawn anew already: %q", now)
+		}
+		o.hand(rec, int64(all[3+i].End*desk.SampleRate), []transcribe.Segment{line})
+		b.wait(fmt.Sprintf(`document.querySelector("#text .segment:nth-last-child(1 of .segment) .speaker")?.textContent === %q && document.querySelectorAll("#text .segment").length === %d`, people[i].Name, 5+i))
+		b.do(`go()`)
+		b.wait(`window.gone`)
+	}
+	b.noComplaints()
+}

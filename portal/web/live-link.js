@@ -245,6 +245,8 @@
 	};
 	// outdated says that a part which is being fetched has changed meanwhile.
 	link.outdated = name => { const one = due.get(name); if (one) one.again = true; };
+	// behind says that a part stands as it was before something that is known here.
+	link.behind = name => due.has(name);
 
 	// What the page offers hangs on whether the record stands. Where that has changed, because
 	// somebody approved it, the page is loaded anew, as soon as nothing in it would be lost: an act

@@ -182,11 +182,11 @@
 		});
 	}
 	// speaking is who has the floor where something was said. What was said before they
-	// had it, the server knows.
+	// had it, and who has it while the list of speakers is drawn anew, the server knows.
 	function speaking(recording, s) {
-		const floor = document.querySelector("#speakers .speaking");
-		if (!floor) return "";
-		if (floor.dataset.recording === recording && (s.start + s.end) / 2 * rate >= Number(floor.dataset.sample)) return floor.querySelector("strong").textContent;
+		const floor = document.querySelector("#speakers .speaking"), behind = link.behind("live");
+		if (!floor && !behind) return "";
+		if (!behind && floor.dataset.recording === recording && (s.start + s.end) / 2 * rate >= Number(floor.dataset.sample)) return floor.querySelector("strong").textContent;
 		link.refresh("live-text");
 		return "";
 	}
