@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"bienban/internal/fault"
@@ -223,28 +225,7 @@ func (t *turn) gone(key string) error {
 // body reads the act's body strictly into v; all text becomes NFC.
 func body[T any](t *turn) (T, error) {
 	var v T
-	return bodyOver(t, v)
-}
-
-// changedBody is body over what the act changes: what the body leaves out stays as it
-// is. A form has fields for some of it only, and what it has none for is not to be lost.
-func changedBody[T any](t *turn, now T) (T, error) {
-	raw, err := json.Marshal(now) // a copy: what hangs in a state is never written to
-	if err == nil {
-		var own T
-		if err = json.Unmarshal(raw, &own); err == nil {
-			return bodyOver(t, own)
-		}
-	}
-	return now, fmt.Errorf("desk: a copy of what is changed: %w", err)
-}
-
-func bodyOver[T any](t *turn, v T) (T, error) {
-	raw := t.act.Body
-	if len(bytes.TrimSpace(raw)) == 0 {
-		raw = []byte("{}")
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
+	d := json.NewDecoder(bytes.NewReader(t.sent()))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&v); err != nil {
 		return v, t.fail("body_form", err)
@@ -254,6 +235,33 @@ func bodyOver[T any](t *turn, v T) (T, error) {
 	}
 	minutes.ToNFC(&v)
 	return v, nil
+}
+
+// sent is the act's body; one that is left out is empty.
+func (t *turn) sent() []byte {
+	if len(bytes.TrimSpace(t.act.Body)) == 0 {
+		return []byte("{}")
+	}
+	return t.act.Body
+}
+
+// changed completes the body of a change by what is changed: a field that the body leaves
+// out stays as it is. A form has fields for some of it only, and what it has none for is
+// not to be lost. A field that the body has is taken whole: decoded over the old one, a
+// list's new lines would keep what the old lines had and they leave out.
+func changed[T any](t *turn, b, now T) (T, error) {
+	var stays, sent map[string]json.RawMessage
+	raw, err := json.Marshal(now)
+	if err = errors.Join(err, json.Unmarshal(raw, &stays), json.Unmarshal(t.sent(), &sent)); err != nil {
+		return b, fmt.Errorf("desk: what is changed: %w", err)
+	}
+	for field := range sent { // the decoder takes them in any case
+		maps.DeleteFunc(stays, func(is string, _ json.RawMessage) bool { return strings.EqualFold(is, field) })
+	}
+	if raw, err = json.Marshal(stays); err == nil {
+		err = json.Unmarshal(raw, &b)
+	}
+	return b, err
 }
 
 // place checks a place and says which time the hall's clock had there. "now" is

@@ -172,7 +172,7 @@ func doAttendanceChanged(t *turn) error {
 	if a == nil {
 		return t.gone("attendance:" + b.ID)
 	}
-	if b, err = changedBody(t, AttendanceChanged{ID: b.ID, AttendanceData: a.AttendanceData}); err != nil {
+	if b, err = changed(t, b, AttendanceChanged{ID: b.ID, AttendanceData: a.AttendanceData}); err != nil {
 		return err
 	}
 	if err := t.attendanceData(&b.AttendanceData); err != nil {

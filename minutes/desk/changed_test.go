@@ -36,6 +36,9 @@ func TestWhatAFormHasNoFieldForStays(t *testing.T) {
 	r.do(desk.KindVoteChanged, changed{"id": r.s.Votes[0].ID, "subject": "Quy chế làm việc", "for": 2, "against": 0, "abstain": 0, "item": "i2"})
 	vote.Subject, vote.Item = "Quy chế làm việc", "i2"
 	same(t, "a vote", r.s.Votes[0].Vote, vote)
+	r.do(desk.KindVoteChanged, changed{"id": r.s.Votes[0].ID, "for": 0, "against": 1, "passed": nil, "Roll": changed{"against": []string{"Nguyễn Hòa"}}})
+	vote.For, vote.Against, vote.Passed, vote.Roll = 0, 1, nil, &minutes.Roll{Against: []string{"Nguyễn Hòa"}} // nobody of who was for it before
+	same(t, "a vote's new roll", r.s.Votes[0].Vote, vote)
 
 	election := minutes.Election{Item: "i1", Subject: "Ban Chấp hành", Seats: 1, Nominated: 3, Withdrawn: 1, Round: 2, Issued: 140, Returned: 140, Valid: 139, Invalid: 1,
 		Results: []minutes.Result{{Name: "Nguyễn Hòa", Votes: 100, Elected: true}, {Name: "Lê Thị Bích", Votes: 39}}}

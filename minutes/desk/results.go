@@ -144,7 +144,7 @@ func doVoteChanged(t *turn) error {
 	case v.Published != nil:
 		return t.fail("published")
 	}
-	if b, err = changedBody(t, VoteChanged{b.ID, v.Vote}); err != nil {
+	if b, err = changed(t, b, VoteChanged{b.ID, v.Vote}); err != nil {
 		return err
 	}
 	if v.All && (b.For != v.For || b.Against+b.Abstain > 0) {
@@ -213,13 +213,8 @@ func doElectionChanged(t *turn) error {
 	case e.Published != nil:
 		return t.fail("published")
 	}
-	now := e.Election
-	now.Results = nil // a list is taken whole: JSON would fill its names over the old ones
-	if b, err = changedBody(t, ElectionChanged{b.ID, now}); err != nil {
+	if b, err = changed(t, b, ElectionChanged{b.ID, e.Election}); err != nil {
 		return err
-	}
-	if b.Results == nil {
-		b.Results = slices.Clone(e.Results)
 	}
 	if err := t.prepareElection(&b.Election, e.Clock); err != nil {
 		return err
