@@ -57,7 +57,7 @@ func (c *verifyCmd) Run(ctx context.Context, e *env) error {
 	for _, rep := range sum.Recordings {
 		h, err := holdRecording(rep)
 		if err != nil { // its bytes could be read a moment ago
-			sum.Unread = append(sum.Unread, record.Unread{Folder: rep.Folder, Why: oneLine(err)})
+			sum.Unread, sum.Whole = append(sum.Unread, record.Unread{Folder: rep.Folder, Why: oneLine(err)}), false
 		}
 		all = append(all, h)
 	}

@@ -113,15 +113,15 @@ func (p *Passes) due(ctx context.Context, recording string) (r Recording, due bo
 		return r, false, err
 	}
 	r, err = p.Store.Recording(ctx, recording)
-	if err != nil || !machines(r.Adopted) {
+	if err != nil || !ByMachine(r.Adopted) {
 		return r, false, err
 	}
 	layers, err := p.Store.LayersOf(ctx, recording)
 	return r, err == nil && !slices.Contains(layers, name), err
 }
 
-// machines says whether a layer is adopted that a second pass may take the place of.
-func machines(adopted string) bool {
+// ByMachine says whether a layer is adopted that a second pass may take the place of.
+func ByMachine(adopted string) bool {
 	return adopted == LayerLive || strings.HasPrefix(adopted, LayerSecond)
 }
 

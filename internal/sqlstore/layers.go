@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"bienban/internal/bus"
 	"bienban/internal/fault"
@@ -263,7 +262,7 @@ func (s *Store) NewLayer(ctx context.Context, l hall.Layer) error {
 // each second pass as it is stored.
 func personChose(ctx context.Context, tx *sql.Tx, r hall.Recording, before string) (bool, error) {
 	if r.Adopted != hall.LayerLive {
-		return !strings.HasPrefix(r.Adopted, hall.LayerSecond), nil
+		return !hall.ByMachine(r.Adopted), nil
 	}
 	var others int
 	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM layer WHERE recording = ? AND name <> ? AND name <> ?`, r.ID, hall.LayerLive, before).Scan(&others)
